@@ -1,0 +1,7 @@
+package dev.kiln.event;
+
+/// Takes events from any thread, one after another.
+@FunctionalInterface
+public interface EventSink {
+  void accept(BuildEvent event);
+}

@@ -1,0 +1,5 @@
+/// Reads and checks Cargo.lock.
+@NullMarked
+package dev.kiln.lockfile;
+
+import org.jspecify.annotations.NullMarked;

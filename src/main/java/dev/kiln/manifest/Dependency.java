@@ -1,0 +1,51 @@
+package dev.kiln.manifest;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One dependency of a manifest, with workspace inheritance applied.
+///
+/// `key` is the name in the table (features and the extern name go by it), `name` the package's
+/// own. `source` is the identity that the lock file records, before `[patch]` and source
+/// replacement.
+public record Dependency(
+    String key,
+    String name,
+    VersionReq req,
+    SourceId source,
+    Kind kind,
+    @Nullable Platform platform,
+    boolean optional,
+    boolean defaultFeatures,
+    List<String> features,
+    Extras extras) {
+
+  /// The three tables.
+  public enum Kind {
+    NORMAL,
+    DEV,
+    BUILD
+  }
+
+  /// What few dependencies have: `registry`'s name, whether a version was written beside a path or
+  /// git, `public`, and `artifact` with its `lib` and `target` (nightly only).
+  public record Extras(
+      @Nullable String registry,
+      boolean explicitVersion,
+      boolean isPublic,
+      @Nullable List<String> artifact,
+      boolean artifactLib,
+      @Nullable String artifactTarget) {
+    /// The usual case: none of them.
+    public static final Extras NONE = new Extras(null, true, false, null, false, null);
+  }
+
+  public Dependency {
+    features = List.copyOf(features);
+  }
+
+  /// Says whether the manifest gave another name (`package = "…"`).
+  public boolean isRenamed() {
+    return !key.equals(name);
+  }
+}

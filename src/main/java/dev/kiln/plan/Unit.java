@@ -1,0 +1,54 @@
+package dev.kiln.plan;
+
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.Target;
+import java.util.List;
+
+/// One run of rustc, of a build script, or of rustdoc (Cargo: compiler/unit.rs).
+///
+/// `features` are sorted. `dependencies` are in Cargo's order, which is the order of `--extern`.
+/// Two units of a graph differ in at least one component, dependencies included.
+public record Unit(
+    Package pkg,
+    Target target,
+    UnitProfile profile,
+    CompileKind kind,
+    CompileMode mode,
+    List<String> features,
+    Flags flags,
+    List<UnitDep> dependencies) {
+
+  /// What of the configuration is part of a unit: RUSTFLAGS and RUSTDOCFLAGS of its kind, how it
+  /// takes part in link-time optimisation, and whether it belongs to std.
+  public record Flags(
+      List<String> rustflags, List<String> rustdocflags, UnitLto lto, boolean isStd) {
+    public Flags {
+      rustflags = List.copyOf(rustflags);
+      rustdocflags = List.copyOf(rustdocflags);
+    }
+  }
+
+  public Unit {
+    features = List.copyOf(features);
+    dependencies = List.copyOf(dependencies);
+  }
+
+  /// Says whether this run compiles, or runs, a build script.
+  public boolean isBuildScript() {
+    return target.isBuildScript();
+  }
+
+  /// Says whether warnings are shown and lints are not capped.
+  public boolean isLocal() {
+    return pkg.isLocal();
+  }
+
+  /// Says whether linking needs objects of everything below (Cargo: requires_upstream_objects): any
+  /// crate type but lib and rlib, and every test.
+  public boolean requiresUpstreamObjects() {
+    return mode.isRustcTest()
+        ? true
+        : target.crateTypes().stream()
+            .anyMatch(type -> !type.equals("lib") && !type.equals("rlib"));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.kiln.store;
+
+import dev.kiln.digest.Digest;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What a store knows of a valid path (Nix's ValidPathInfo): the NAR's SHA-256 and size, the
+/// references (itself included where it refers to itself), and where it came from.
+///
+/// `ca` is the content address string of nix-store.md §2.3, null for input-addressed outputs.
+public record PathInfo(
+    StorePath path,
+    Digest narHash,
+    long narSize,
+    SortedSet<StorePath> references,
+    @Nullable StorePath deriver,
+    Instant registered,
+    boolean ultimate,
+    List<String> signatures,
+    @Nullable String ca) {
+  public PathInfo {
+    references = Collections.unmodifiableSortedSet(new TreeSet<>(references));
+    signatures = List.copyOf(signatures);
+  }
+}

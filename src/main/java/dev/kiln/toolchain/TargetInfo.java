@@ -1,0 +1,39 @@
+package dev.kiln.toolchain;
+
+import dev.kiln.manifest.CfgExpr;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What rustc says of one target with given flags (cargo-build.md §6.5).
+///
+/// `triple` is the target's name (a custom one's JSON stem). `cfgs` are in rustc's order.
+/// `fileNames` maps each *supported* crate type to `prefix___suffix` (`lib___.rlib`); an
+/// unsupported type is absent. `splitDebuginfo` lists the supported values.
+public record TargetInfo(
+    String triple,
+    List<CfgExpr.Cfg> cfgs,
+    SortedMap<String, FilePattern> fileNames,
+    List<String> splitDebuginfo) {
+
+  /// Prefix and suffix of an output's file name.
+  public record FilePattern(String prefix, String suffix) {
+    /// Returns the file name of a crate with an extra filename (`-hash`, or empty).
+    public String name(String crateName, String extra) {
+      return prefix + crateName + extra + suffix;
+    }
+  }
+
+  public TargetInfo {
+    cfgs = List.copyOf(cfgs);
+    fileNames = Collections.unmodifiableSortedMap(new TreeMap<>(fileNames));
+    splitDebuginfo = List.copyOf(splitDebuginfo);
+  }
+
+  /// Returns the pattern of a crate type, or null where the target does not support it.
+  public @Nullable FilePattern pattern(String crateType) {
+    return fileNames.get(crateType);
+  }
+}

@@ -1,0 +1,5 @@
+/// Knows one rustc, its targets, its sysroot and linkers.
+@NullMarked
+package dev.kiln.toolchain;
+
+import org.jspecify.annotations.NullMarked;
