@@ -1,0 +1,42 @@
+package dev.kiln.ops;
+
+import dev.kiln.store.StoreDir;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What every operation gets from the command line: the one place where the real world comes in.
+///
+/// `manifestPath` is `--manifest-path` made absolute, null where the manifest is to be searched
+/// from `cwd`. `configArgs` are the values of `--config` in their order. `jobs` is `-j`, null where
+/// not given. `toolchain` and `sysroot` are `--toolchain` and `--sysroot`.
+public record Settings(
+    Path cwd,
+    SortedMap<String, String> environment,
+    Clock clock,
+    Places places,
+    @Nullable Path manifestPath,
+    List<String> configArgs,
+    Network network,
+    @Nullable Integer jobs,
+    Choices choices) {
+
+  /// Kiln's own directories: the physical store root, its logical directory, and the cache.
+  public record Places(Path storeRoot, StoreDir storeDir, Path cache, Path config) {}
+
+  /// `--locked`, `--offline` (`--frozen` is both).
+  public record Network(boolean locked, boolean offline) {}
+
+  /// Kiln's own choices of tools and isolation.
+  public record Choices(
+      @Nullable String toolchain, @Nullable String sysroot, boolean sandboxed, int verbosity) {}
+
+  public Settings {
+    environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    configArgs = List.copyOf(configArgs);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.kiln.plan;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a user asks to compile, by Cargo's selection, feature, profile and target flags.
+///
+/// `profile` is null for the command's own (`dev`, `test`, `bench`). `targets` are the values of
+/// `--target` as given, empty for none.
+public record CompileOptions(
+    Intent intent,
+    Packages packages,
+    Filter filter,
+    Features features,
+    @Nullable String profile,
+    List<String> targets,
+    boolean ignoreRustVersion) {
+
+  /// The commands that compile.
+  public enum Intent {
+    BUILD,
+    CHECK,
+    TEST,
+    BENCH,
+    RUN,
+    DOC,
+    DOC_WITHOUT_DEPS,
+    DOCTEST,
+    INSTALL
+  }
+
+  /// `-p`, `--workspace`, `--exclude`: specs as written, globs among them.
+  public record Packages(List<String> specs, boolean workspace, List<String> exclude) {
+    public Packages {
+      specs = List.copyOf(specs);
+      exclude = List.copyOf(exclude);
+    }
+  }
+
+  /// `--lib`, `--bin NAME`…; all false and empty where no filter was given. `--all-targets` is all
+  /// five kinds at once and said apart, since Cargo tells them apart.
+  public record Filter(
+      boolean lib, Names bins, Names examples, Names tests, Names benches, boolean allTargets) {
+
+    /// One kind of target: `--bins`, and the names or globs of `--bin`.
+    public record Names(boolean all, List<String> names) {
+      public static final Names NONE = new Names(false, List.of());
+
+      public Names {
+        names = List.copyOf(names);
+      }
+
+      public boolean isNone() {
+        return !all && names.isEmpty();
+      }
+    }
+
+    /// No filter at all.
+    public static final Filter NONE =
+        new Filter(false, Names.NONE, Names.NONE, Names.NONE, Names.NONE, false);
+  }
+
+  /// `--features` split at commas and spaces, `--all-features`, `--no-default-features`.
+  public record Features(List<String> features, boolean all, boolean noDefault) {
+    public Features {
+      features = List.copyOf(features);
+    }
+  }
+
+  public CompileOptions {
+    targets = List.copyOf(targets);
+  }
+}
