@@ -34,6 +34,7 @@ class ArchitectureTest {
               Map.entry("digest", List.of()),
               Map.entry("event", List.of()),
               Map.entry("toml", List.of()),
+              Map.entry("memo", List.of("digest")),
               Map.entry("archive", List.of("digest")),
               Map.entry("process", List.of()),
               Map.entry("store", List.of("digest", "archive")),
@@ -42,8 +43,18 @@ class ArchitectureTest {
               Map.entry(
                   "fetch",
                   List.of(
-                      "digest", "archive", "event", "process", "store", "manifest", "lockfile")),
-              Map.entry("toolchain", List.of("digest", "store", "manifest", "archive", "toml")),
+                      "digest",
+                      "archive",
+                      "event",
+                      "json",
+                      "memo",
+                      "process",
+                      "store",
+                      "toml",
+                      "manifest",
+                      "lockfile")),
+              Map.entry(
+                  "toolchain", List.of("digest", "memo", "store", "manifest", "archive", "toml")),
               Map.entry("resolve", List.of("manifest", "lockfile", "toolchain")),
               Map.entry("plan", List.of("manifest", "lockfile", "toolchain", "resolve")),
               Map.entry("derivation", List.of("digest", "store", "manifest", "toolchain", "plan")),
@@ -90,6 +101,7 @@ class ArchitectureTest {
                   List.of(
                       "digest",
                       "event",
+                      "memo",
                       "toml",
                       "archive",
                       "process",
