@@ -3,6 +3,7 @@ package dev.kiln.plan;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.Target;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One run of rustc, of a build script, or of rustdoc (Cargo: compiler/unit.rs).
 ///
@@ -19,9 +20,15 @@ public record Unit(
     List<UnitDep> dependencies) {
 
   /// What of the configuration is part of a unit: RUSTFLAGS and RUSTDOCFLAGS of its kind, how it
-  /// takes part in link-time optimisation, and whether it belongs to std.
+  /// takes part in link-time optimisation, whether it belongs to std, and, for the run of a build
+  /// script that the configuration overrides, what stands in its place (null otherwise; such a run
+  /// has no dependencies and starts no process).
   public record Flags(
-      List<String> rustflags, List<String> rustdocflags, UnitLto lto, boolean isStd) {
+      List<String> rustflags,
+      List<String> rustdocflags,
+      UnitLto lto,
+      boolean isStd,
+      @Nullable ScriptOverride override) {
     public Flags {
       rustflags = List.copyOf(rustflags);
       rustdocflags = List.copyOf(rustdocflags);
