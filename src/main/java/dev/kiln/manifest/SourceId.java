@@ -11,6 +11,13 @@ public record SourceId(
     Kind kind, String url, @Nullable GitReference reference, @Nullable String precise)
     implements Comparable<SourceId> {
 
+  /// The name of the registry that Cargo calls `crates-io`; its index is derived from it here only.
+  private static final String CRATES_IO_NAME = "crates.io";
+
+  /// The registry that Cargo calls `crates-io`, as lock files name it: an identity, not a place.
+  public static final SourceId CRATES_IO =
+      registry("https://github.com/rust-lang/" + CRATES_IO_NAME + "-index");
+
   /// The kinds of sources that a package id can name.
   public enum Kind {
     PATH,
@@ -44,6 +51,20 @@ public record SourceId(
 
   public boolean isRegistry() {
     return kind == Kind.REGISTRY;
+  }
+
+  /// Says whether this is crates.io, by either of its two names.
+  public boolean isCratesIo() {
+    return equals(CRATES_IO) || (isRegistry() && url.equals(sparseCratesIo()));
+  }
+
+  /// Returns the URL of a registry's index, that of crates.io being its sparse one (`sparse+…`).
+  public String indexUrl() {
+    return equals(CRATES_IO) ? sparseCratesIo() : url;
+  }
+
+  private static String sparseCratesIo() {
+    return "sparse+https://index." + CRATES_IO_NAME + "/";
   }
 
   public boolean isGit() {
