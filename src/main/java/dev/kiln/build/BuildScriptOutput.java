@@ -77,8 +77,8 @@ public record BuildScriptOutput(
 
   /// Parses the whole standard output of a package's script. Lines that are not UTF-8 are skipped.
   ///
-  /// Throws where Cargo does: unknown or malformed `cargo::` directives, flags other than -l and -L,
-  /// link arguments for targets that the package lacks, RUSTC_BOOTSTRAP on a stable compiler.
+  /// Throws where Cargo does: unknown or malformed `cargo::` directives, flags other than -l and
+  /// -L, link arguments for targets that the package lacks, RUSTC_BOOTSTRAP on a stable compiler.
   public static BuildScriptOutput parse(List<byte[]> lines, Package pkg, boolean nightly)
       throws KilnException {
     var parser = new Parser(pkg, nightly);
@@ -87,8 +87,7 @@ public record BuildScriptOutput(
         parser.line(
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString().strip());
       } catch (CharacterCodingException e) {
-        // Cargo reads lines that are text and no others
-        continue;
+        // Cargo reads the lines that are text and passes over others
       }
     }
     return parser.result();
@@ -96,7 +95,8 @@ public record BuildScriptOutput(
 
   private static final class Parser {
     private static final Version DOUBLE_COLON_SINCE = new Version(1, 77, 0, "", "");
-    private static final String WHERE = "https://doc.rust-lang.org/cargo/reference/build-scripts.html#outputs-of-the-build-script";
+    private static final String WHERE =
+        "https://doc.rust-lang.org/cargo/reference/build-scripts.html#outputs-of-the-build-script";
 
     private final Package pkg;
     private final boolean nightly;
@@ -118,8 +118,16 @@ public record BuildScriptOutput(
 
     BuildScriptOutput result() {
       return new BuildScriptOutput(
-          searchPaths, links, linkArgs, cfgs, checkCfgs, environment, metadata, rerunIfChanged,
-          warnings, errors);
+          searchPaths,
+          links,
+          linkArgs,
+          cfgs,
+          checkCfgs,
+          environment,
+          metadata,
+          rerunIfChanged,
+          warnings,
+          errors);
     }
 
     void line(String line) throws KilnException {
@@ -128,14 +136,17 @@ public record BuildScriptOutput(
         return;
       }
       if (modern) {
-        requireModernRust(line);
+        requireModernRust();
       }
       var data = line.substring(modern ? 7 : 6);
       int equals = data.indexOf('=');
       if (equals < 0) {
         if (modern) {
           throw new KilnException(
-              invalid(line) + "Expected a line with `cargo::KEY=VALUE` with an `=` character, but none was found.\n" + see());
+              invalid(line)
+                  + "Expected a line with `cargo::KEY=VALUE` with an `=` character, but none was"
+                  + " found.\n"
+                  + see());
         }
         return;
       }
@@ -145,9 +156,13 @@ public record BuildScriptOutput(
         int inner = value.indexOf('=');
         if (inner < 0) {
           throw new KilnException(
-              invalid(line) + "Expected a line with `cargo::metadata=KEY=VALUE` with an `=` character, but none was found.\n" + see());
+              invalid(line)
+                  + "Expected a line with `cargo::metadata=KEY=VALUE` with an `=` character, but"
+                  + " none was found.\n"
+                  + see());
         }
-        metadata.add(new Variable(value.substring(0, inner), value.substring(inner + 1).stripTrailing()));
+        metadata.add(
+            new Variable(value.substring(0, inner), value.substring(inner + 1).stripTrailing()));
         return;
       }
       if (modern && key.equals("error")) {
@@ -164,26 +179,37 @@ public record BuildScriptOutput(
 
     private boolean reserved(String line, String key, String value) throws KilnException {
       switch (key) {
-        case "rustc-flags" -> flags(line, value);
+        case "rustc-flags" -> flags(value);
         case "rustc-link-lib" -> links.add(value);
         case "rustc-link-search" -> searchPaths.add(value);
         case "rustc-link-arg-cdylib", "rustc-cdylib-link-arg" -> {
           if (!has(TargetKind.LIB, "cdylib")) {
             warnings.add(
-                "cargo:" + key + " was specified in the build script of " + pkg + " (" + pkg.directory()
-                    + "), but that package does not contain a cdylib target\n\nAllowing this was an unintended change in the 1.50 release, and may become an error in the future. For more information, see <https://github.com/rust-lang/cargo/issues/9562>.");
+                "cargo:"
+                    + key
+                    + " was specified in the build script of "
+                    + pkg
+                    + " ("
+                    + pkg.directory()
+                    + "), but that package does not contain a cdylib target\n\n"
+                    + "Allowing this was an unintended change in the 1.50 release, and may become"
+                    + " an error in the future. For more information, see"
+                    + " <https://github.com/rust-lang/cargo/issues/9562>.");
           }
           linkArgs.add(new LinkArg(LinkArg.For.CDYLIB, null, value));
         }
         case "rustc-link-arg-bins" -> forKind(line, TargetKind.BIN, "bin", LinkArg.For.BINS, value);
         case "rustc-link-arg-bin" -> forOneBin(line, value);
-        case "rustc-link-arg-tests" -> forKind(line, TargetKind.TEST, "test", LinkArg.For.TESTS, value);
-        case "rustc-link-arg-benches" -> forKind(line, TargetKind.BENCH, "benchmark", LinkArg.For.BENCHES, value);
-        case "rustc-link-arg-examples" -> forKind(line, TargetKind.EXAMPLE, "example", LinkArg.For.EXAMPLES, value);
+        case "rustc-link-arg-tests" ->
+            forKind(line, TargetKind.TEST, "test", LinkArg.For.TESTS, value);
+        case "rustc-link-arg-benches" ->
+            forKind(line, TargetKind.BENCH, "benchmark", LinkArg.For.BENCHES, value);
+        case "rustc-link-arg-examples" ->
+            forKind(line, TargetKind.EXAMPLE, "example", LinkArg.For.EXAMPLES, value);
         case "rustc-link-arg" -> linkArgs.add(new LinkArg(LinkArg.For.ALL, null, value));
         case "rustc-cfg" -> cfgs.add(value);
         case "rustc-check-cfg" -> checkCfgs.add(value);
-        case "rustc-env" -> variable(line, value);
+        case "rustc-env" -> variable(value);
         case "warning" -> warnings.add(value);
         case "rerun-if-changed" -> rerunIfChanged.add(value);
         case "rerun-if-env-changed" -> {
@@ -196,7 +222,7 @@ public record BuildScriptOutput(
       return true;
     }
 
-    private void flags(String line, String value) throws KilnException {
+    private void flags(String value) throws KilnException {
       var words = new ArrayList<String>();
       for (var word : value.split("\\s+", -1)) {
         if (!word.isEmpty()) {
@@ -228,7 +254,13 @@ public record BuildScriptOutput(
         throws KilnException {
       if (pkg.targets().stream().noneMatch(target -> target.kind() == kind)) {
         throw new KilnException(
-            invalid(line) + "The package " + pkg.id() + " (" + pkg.directory() + ") does not have a " + word
+            invalid(line)
+                + "The package "
+                + pkg.id()
+                + " ("
+                + pkg.directory()
+                + ") does not have a "
+                + word
                 + " target.");
       }
       linkArgs.add(new LinkArg(appliesTo, null, value));
@@ -238,37 +270,57 @@ public record BuildScriptOutput(
       int equals = value.indexOf('=');
       if (equals < 0) {
         throw new KilnException(
-            invalid(line) + "The instruction should have the form cargo::rustc-link-arg-bin=BIN=ARG");
+            invalid(line)
+                + "The instruction should have the form cargo::rustc-link-arg-bin=BIN=ARG");
       }
       var bin = value.substring(0, equals);
       if (pkg.targets().stream().noneMatch(target -> target.isBin() && target.name().equals(bin))) {
         throw new KilnException(
-            invalid(line) + "The package " + pkg.id() + " (" + pkg.directory() + ") does not have a bin target with the name `" + bin + "`.");
+            invalid(line)
+                + "The package "
+                + pkg.id()
+                + " ("
+                + pkg.directory()
+                + ") does not have a bin target with the name `"
+                + bin
+                + "`.");
       }
       linkArgs.add(new LinkArg(LinkArg.For.SINGLE_BIN, bin, value.substring(equals + 1)));
     }
 
-    private void variable(String line, String value) throws KilnException {
+    private void variable(String value) throws KilnException {
       int equals = value.indexOf('=');
       if (equals < 0) {
-        throw new KilnException(
-            "variable rustc-env has no value in " + by() + ": " + value);
+        throw new KilnException("variable rustc-env has no value in " + by() + ": " + value);
       }
       var name = value.substring(0, equals);
       if (name.equals("RUSTC_BOOTSTRAP")) {
         if (!nightly) {
           throw new KilnException(
-              "Cannot set `RUSTC_BOOTSTRAP=" + value.substring(equals + 1) + "` from " + by() + ".\nnote: Crates cannot set `RUSTC_BOOTSTRAP` themselves, as doing so would subvert the stability guarantees of Rust for your project.",
-              "if you're sure you want to do this in your project, set it in [env] of .cargo/config.toml");
+              "Cannot set `RUSTC_BOOTSTRAP="
+                  + value.substring(equals + 1)
+                  + "` from "
+                  + by()
+                  + ".\n"
+                  + "note: Crates cannot set `RUSTC_BOOTSTRAP` themselves, as doing so would"
+                  + " subvert the stability guarantees of Rust for your project.",
+              "if you're sure you want to do this in your project, set it in [env] of"
+                  + " .cargo/config.toml");
         }
         warnings.add(
-            "Cannot set `RUSTC_BOOTSTRAP=" + value.substring(equals + 1) + "` from " + by() + ".\nnote: Crates cannot set `RUSTC_BOOTSTRAP` themselves, as doing so would subvert the stability guarantees of Rust for your project.");
+            "Cannot set `RUSTC_BOOTSTRAP="
+                + value.substring(equals + 1)
+                + "` from "
+                + by()
+                + ".\n"
+                + "note: Crates cannot set `RUSTC_BOOTSTRAP` themselves, as doing so would subvert"
+                + " the stability guarantees of Rust for your project.");
         return;
       }
       environment.add(new Variable(name, value.substring(equals + 1)));
     }
 
-    private void requireModernRust(String line) throws KilnException {
+    private void requireModernRust() throws KilnException {
       var rustVersion = pkg.about().rustVersion();
       if (rustVersion == null) {
         return;
@@ -277,7 +329,12 @@ public record BuildScriptOutput(
       var padded = parts[0] + "." + (parts.length > 1 ? parts[1] : "0") + ".0";
       if (Version.parse(padded).compareTo(DOUBLE_COLON_SINCE) < 0) {
         throw new KilnException(
-            "the `cargo::` syntax for build script output instructions was added in Rust 1.77.0, but the minimum supported Rust version of `" + pkg.id() + "` is " + rustVersion + ".\n"
+            "the `cargo::` syntax for build script output instructions was added in Rust 1.77.0,"
+                + " but the minimum supported Rust version of `"
+                + pkg.id()
+                + "` is "
+                + rustVersion
+                + ".\n"
                 + see());
       }
     }

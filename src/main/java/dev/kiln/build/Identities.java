@@ -78,15 +78,19 @@ public final class Identities {
     return bases.get(index);
   }
 
-  /// Says whether the edge is the one from an integration test to a program of its package, which is
-  /// no input of the compilation and may close a cycle in words, never in fact.
+  /// Says whether the edge is the one from an integration test to a program of its package, which
+  /// is no input of the compilation and may close a cycle in words, never in fact.
   static boolean isRuntimeOnly(UnitGraph graph, Unit unit, Unit dependency) {
     return unit.mode().isRustcTest() && dependency.target().isBin();
   }
 
   private static String place(Package pkg, Layout layout) {
     return pkg.isLocal()
-        ? "path+" + layout.workspaceRoot().relativize(pkg.directory()) + "#" + pkg.name() + "@"
+        ? "path+"
+            + layout.workspaceRoot().relativize(pkg.directory())
+            + "#"
+            + pkg.name()
+            + "@"
             + pkg.version()
         : pkg.id().toSpec() + pkg.id().source();
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Where things lie in every sandbox (design D4): Cargo's own layout with `CARGO_HOME=/build/cargo`
 /// and target directory `/build/target`, so that no path in an output depends on the machine.
 ///
-/// `workspaceRoot` is the user's directory of the workspace's manifest; `common` the lowest directory
-/// that holds it and every path package, which appears at `/build/ws`.
+/// `workspaceRoot` is the user's directory of the workspace's manifest; `common` the lowest
+/// directory that holds it and every path package, which appears at `/build/ws`.
 public record Layout(Path workspaceRoot, Path common) {
   public static final String WORKSPACE = "/build/ws";
   public static final String CARGO_HOME = "/build/cargo";
@@ -62,7 +62,12 @@ public record Layout(Path workspaceRoot, Path common) {
     return switch (id.source().kind()) {
       case PATH -> place(pkg.directory());
       case REGISTRY ->
-          CARGO_HOME + "/registry/src/" + SourceNames.registry(id.source()) + "/" + id.name() + "-"
+          CARGO_HOME
+              + "/registry/src/"
+              + SourceNames.registry(id.source())
+              + "/"
+              + id.name()
+              + "-"
               + id.version();
       case GIT -> gitRoot(id.source()) + gitSubdirectory(pkg);
     };
@@ -96,7 +101,8 @@ public record Layout(Path workspaceRoot, Path common) {
 
   /// Returns `/build/target[/TRIPLE]/PROFILE`.
   public static String profileRoot(CompileKind kind, UnitProfile profile) {
-    return (kind.isHost() ? TARGET : TARGET + "/" + kind.shortName()) + "/"
+    return (kind.isHost() ? TARGET : TARGET + "/" + kind.shortName())
+        + "/"
         + profileDirectory(profile);
   }
 
@@ -107,7 +113,11 @@ public record Layout(Path workspaceRoot, Path common) {
 
   /// Returns the directory of a unit's script, compiled or run: `…/build/NAME-IDENTITY`.
   public static String scriptDirectory(Unit unit, String identity) {
-    return profileRoot(unit.kind(), unit.profile()) + "/build/" + unit.pkg().name() + "-" + identity;
+    return profileRoot(unit.kind(), unit.profile())
+        + "/build/"
+        + unit.pkg().name()
+        + "-"
+        + identity;
   }
 
   private static String slashes(Path relative) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// The environment that every builder of a package gets (Cargo: compilation.rs `fill_env`,
 /// cargo-build.md §7.1), and the few fixed variables that kiln's sandbox has.
 final class PackageEnvironment {
-  /// The time that builders are told to put where they would put now: 1980-01-01, which zip can say.
+  /// The time that builders are told to put where they would put now: 1980-01-01, which zip can
+  /// say.
   private static final String SOURCE_DATE_EPOCH = "315532800";
 
   private PackageEnvironment() {}

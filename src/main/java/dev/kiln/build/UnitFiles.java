@@ -39,14 +39,17 @@ public record UnitFiles(List<UnitFile> files) {
     return files.stream().filter(f -> f.flavor() == Flavor.LINKABLE).toList();
   }
 
-  /// Returns the extra filename of a unit: absent for the shared libraries of path packages (Cargo's
-  /// legacy layout, so that they are found at run time by their plain name).
+  /// Returns the extra filename of a unit: absent for the shared libraries of path packages
+  /// (Cargo's legacy layout, so that they are found at run time by their plain name).
   public static @Nullable String extraFilename(Unit unit, String identity) {
     boolean shared =
         unit.target().crateTypes().stream()
             .anyMatch(type -> type.equals("dylib") || type.equals("cdylib"));
     boolean plain =
-        shared && unit.target().isLib() && unit.isLocal() && !unit.mode().isRustcTest()
+        shared
+            && unit.target().isLib()
+            && unit.isLocal()
+            && !unit.mode().isRustcTest()
             && !unit.mode().isCheck();
     return plain ? null : "-" + identity;
   }

@@ -54,8 +54,16 @@ public record Unit(
   /// crate type but lib and rlib, and every test.
   public boolean requiresUpstreamObjects() {
     return mode.isRustcTest()
-        ? true
-        : target.crateTypes().stream()
+        || target.crateTypes().stream()
             .anyMatch(type -> !type.equals("lib") && !type.equals("rlib"));
+  }
+
+  /// Says whether the metadata of a dependency is all that compiling this unit needs, so that it
+  /// may start before the dependency's code is generated (Cargo: `only_requires_rmeta`).
+  public boolean onlyRequiresMetadataOf(Unit dependency) {
+    return mode == CompileMode.BUILD
+        && dependency.mode == CompileMode.BUILD
+        && !requiresUpstreamObjects()
+        && !dependency.requiresUpstreamObjects();
   }
 }

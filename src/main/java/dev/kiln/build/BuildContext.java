@@ -1,0 +1,104 @@
+package dev.kiln.build;
+
+import dev.kiln.KilnException;
+import dev.kiln.plan.CompileKind;
+import dev.kiln.plan.UnitGraph;
+import dev.kiln.toolchain.RustcVersion;
+import dev.kiln.toolchain.TargetInfo;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Everything about a build that does not change while it runs (Cargo: BuildContext): what command
+/// lines are made of, besides what build scripts will say.
+public record BuildContext(
+    UnitGraph graph,
+    Layout layout,
+    Identities identities,
+    LinkedScripts scripts,
+    Compiler compiler,
+    Set<String> primaryPackages) {
+
+  /// What is known of rustc and of the configuration for it: facts and linkers per kind, the
+  /// `[env]` table, and whether `-vv` asks for the warnings of dependencies.
+  public record Compiler(
+      RustcVersion version,
+      SortedMap<CompileKind, TargetInfo> targets,
+      SortedMap<CompileKind, String> linkers,
+      SortedMap<String, String> configEnv,
+      boolean veryVerbose) {
+    public Compiler {
+      targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+      linkers = Collections.unmodifiableSortedMap(new TreeMap<>(linkers));
+      configEnv = Collections.unmodifiableSortedMap(new TreeMap<>(configEnv));
+    }
+
+    /// Returns what rustc says of a kind's target.
+    public TargetInfo target(CompileKind kind) {
+      var info = targets.get(kind);
+      if (info == null) {
+        throw new IllegalStateException("no facts were asked for " + kind);
+      }
+      return info;
+    }
+
+    /// Returns the configured linker of a kind as a sandbox path or name, or null.
+    public @Nullable String linker(CompileKind kind) {
+      return linkers.get(kind);
+    }
+
+    public boolean isNightly() {
+      return version.release().contains("nightly") || version.release().contains("-dev");
+    }
+  }
+
+  public BuildContext {
+    primaryPackages = Collections.unmodifiableSet(new TreeSet<>(primaryPackages));
+  }
+
+  /// Returns the context of a graph.
+  public static BuildContext of(UnitGraph graph, Layout layout, Compiler compiler) {
+    var primary = new TreeSet<String>();
+    for (int root : graph.roots()) {
+      primary.add(graph.unit(root).pkg().id().toSpec());
+    }
+    return new BuildContext(
+        graph,
+        layout,
+        Identities.of(graph, layout, compiler.version().verbose()),
+        new LinkedScripts(graph),
+        compiler,
+        primary);
+  }
+
+  /// Returns the directory that rustc writes a unit's files to (Cargo:
+  /// `CompilationFiles::out_dir`).
+  public String outDir(int index) {
+    var unit = graph.unit(index);
+    if (unit.isBuildScript()) {
+      return Layout.scriptDirectory(unit, identities.extra(index));
+    }
+    return switch (unit.target().kind()) {
+      case EXAMPLE -> Layout.profileRoot(unit.kind(), unit.profile()) + "/examples";
+      default -> Layout.deps(unit.kind(), unit.profile());
+    };
+  }
+
+  /// Returns the OUT_DIR of the unit that runs a build script.
+  public String scriptOut(int runUnit) {
+    return Layout.scriptDirectory(graph.unit(runUnit), identities.extra(runUnit)) + "/out";
+  }
+
+  /// Returns the files of a unit that rustc compiles.
+  public UnitFiles files(int index) throws KilnException {
+    var unit = graph.unit(index);
+    return UnitFiles.of(unit, identities.extra(index), compiler.target(unit.kind()));
+  }
+
+  boolean isPrimary(int index) {
+    return primaryPackages.contains(graph.unit(index).pkg().id().toSpec());
+  }
+}
