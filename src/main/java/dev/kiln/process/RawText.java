@@ -1,0 +1,77 @@
+package dev.kiln.process;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// Bytes of names and arguments as text: UTF-8, and U+DC80 to U+DCFF for each byte that is not
+/// (Python's "surrogateescape"), so that nothing is lost on the way.
+public final class RawText {
+  private RawText() {}
+
+  /// Returns the name of an absolute path, right in every locale of the JVM: under `LC_ALL=C`
+  /// [Path#toString] cannot spell non-ASCII bytes, [Path#toUri] can.
+  public static String of(Path path) {
+    var name = path.toString();
+    if (isAscii(name)) {
+      return name;
+    }
+    var raw = path.toUri().getRawPath();
+    var bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < raw.length(); i++) {
+      if (raw.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(raw, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.write(raw.charAt(i));
+      }
+    }
+    var text = of(bytes.toByteArray());
+    return text.length() > 1 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  public static String of(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      var text = new StringBuilder();
+      for (byte b : bytes) {
+        text.append((char) (b < 0 ? 0xDC00 + (b & 0xFF) : b));
+      }
+      return text.toString();
+    }
+  }
+
+  public static byte[] bytes(String text) {
+    if (text.chars().noneMatch(c -> isByte((char) c))) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    var bytes = new ByteArrayOutputStream();
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (isByte(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)))) {
+        bytes.writeBytes(text.substring(start, i).getBytes(StandardCharsets.UTF_8));
+        bytes.write(c - 0xDC00);
+        start = i + 1;
+      }
+    }
+    bytes.writeBytes(text.substring(start).getBytes(StandardCharsets.UTF_8));
+    return bytes.toByteArray();
+  }
+
+  private static boolean isByte(char c) {
+    return c >= 0xDC80 && c <= 0xDCFF;
+  }
+
+  static boolean isAscii(String text) {
+    return text.chars().allMatch(c -> c < 0x80);
+  }
+
+  /// Returns the text as one word for a POSIX shell.
+  public static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+}
