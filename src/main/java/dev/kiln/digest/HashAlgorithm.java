@@ -1,5 +1,8 @@
 package dev.kiln.digest;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// The hash algorithms that Nix knows, by Nix's names (nix-store.md §1.1).
 public enum HashAlgorithm {
   MD5("md5", "MD5", 16),
@@ -15,6 +18,11 @@ public enum HashAlgorithm {
     this.nixName = nixName;
     this.jcaName = jcaName;
     this.size = size;
+  }
+
+  /// Returns the algorithm that Nix calls so.
+  public static Optional<HashAlgorithm> find(String nixName) {
+    return Arrays.stream(values()).filter(a -> a.nixName.equals(nixName)).findFirst();
   }
 
   /// Returns Nix's name: `sha256`.

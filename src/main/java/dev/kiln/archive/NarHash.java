@@ -1,0 +1,6 @@
+package dev.kiln.archive;
+
+import dev.kiln.digest.Digest;
+
+/// The hash and the size of a NAR.
+public record NarHash(Digest hash, long size) {}

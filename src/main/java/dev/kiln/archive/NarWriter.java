@@ -1,0 +1,298 @@
+package dev.kiln.archive;
+
+import dev.kiln.KilnException;
+import dev.kiln.digest.ByteString;
+import dev.kiln.digest.Digest;
+import dev.kiln.digest.HashAlgorithm;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a tree on disk as a NAR (nix-store.md §3.1): entries sorted by their raw bytes,
+/// executable by the owner's bit, links as they are.
+///
+/// One buffer carries tags and contents alike; a file smaller than what is free in it costs one
+/// read and no copy.
+public final class NarWriter {
+  private static final Set<OpenOption> READ =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+  private final OutputStream out;
+  private final byte[] buffer = new byte[1 << 18];
+  private final ByteBuffer view = ByteBuffer.wrap(buffer);
+  private final @Nullable List<NarEntry> entries;
+  private final MessageDigest fileHash = Digest.messageDigest(HashAlgorithm.SHA256);
+  private int filled;
+  private long flushed;
+
+  private NarWriter(OutputStream out, @Nullable List<NarEntry> entries) {
+    this.out = out;
+    this.entries = entries;
+  }
+
+  /// Writes the NAR of a tree; answers its size. The stream needs no buffer of its own.
+  public static long dump(Path tree, OutputStream out) throws IOException, KilnException {
+    return new NarWriter(out, null).write(tree);
+  }
+
+  /// Returns the SHA-256 and the size of a tree's NAR.
+  public static NarHash hash(Path tree) throws IOException, KilnException {
+    return hash(tree, HashAlgorithm.SHA256);
+  }
+
+  public static NarHash hash(Path tree, HashAlgorithm algorithm) throws IOException, KilnException {
+    var sink = new HashSink(Digest.messageDigest(algorithm));
+    var size = dump(tree, sink);
+    return new NarHash(new Digest(algorithm, sink.hash.digest()), size);
+  }
+
+  /// Returns hash and size, and every entry with its size and SHA-256, in one pass.
+  public static NarContents contents(Path tree) throws IOException, KilnException {
+    var sink = new HashSink(Digest.messageDigest(HashAlgorithm.SHA256));
+    var entries = new ArrayList<NarEntry>();
+    var size = new NarWriter(sink, entries).write(tree);
+    return new NarContents(new Digest(HashAlgorithm.SHA256, sink.hash.digest()), size, entries);
+  }
+
+  /// Returns the NAR of one regular file, such as a text object.
+  public static byte[] ofFile(byte[] contents, boolean executable) {
+    var out = new ByteArrayOutputStream(contents.length + 160);
+    try {
+      var writer = new NarWriter(out, null);
+      writer.tag(NarFormat.MAGIC);
+      writer.beginRegular(executable, contents.length);
+      writer.bytes(contents);
+      writer.endRegular(contents.length);
+      writer.flush();
+    } catch (IOException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
+    return out.toByteArray();
+  }
+
+  private long write(Path tree) throws IOException, KilnException {
+    tag(NarFormat.MAGIC);
+    node(tree, ByteString.EMPTY, 0);
+    flush();
+    return flushed;
+  }
+
+  private void node(Path path, ByteString inside, int depth) throws IOException, KilnException {
+    if (depth >= NarFormat.MAXIMUM_DEPTH) {
+      throw new KilnException(path + " is nested more than 64 deep, which no NAR may be");
+    }
+    var attributes =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isRegularFile()) {
+      regular(path, inside, attributes);
+    } else if (attributes.isDirectory()) {
+      directory(path, inside, depth);
+    } else if (attributes.isSymbolicLink()) {
+      link(path, inside);
+    } else {
+      throw new KilnException(
+          path + " is no file, directory or symbolic link",
+          "a store can hold nothing else; delete it");
+    }
+  }
+
+  private void regular(Path path, ByteString inside, PosixFileAttributes attributes)
+      throws IOException, KilnException {
+    var executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+    var size = attributes.size();
+    beginRegular(executable, size);
+    var offset = flushed + filled;
+    if (size > 0) {
+      contents(path, size);
+    }
+    if (entries != null) {
+      var sha256 = new Digest(HashAlgorithm.SHA256, fileHash.digest());
+      entries.add(new NarEntry.Regular(inside, executable, size, offset, sha256));
+    }
+    endRegular(size);
+  }
+
+  private void beginRegular(boolean executable, long size) throws IOException {
+    tag("(");
+    tag("type");
+    tag("regular");
+    if (executable) {
+      tag("executable");
+      tag("");
+    }
+    tag("contents");
+    integer(size);
+  }
+
+  private void endRegular(long size) throws IOException {
+    padding(size);
+    tag(")");
+  }
+
+  /// Reads exactly the size that the file had when it was looked at: growth is ignored, shrinking
+  /// an error.
+  private void contents(Path path, long size) throws IOException, KilnException {
+    try (var file = FileChannel.open(path, READ)) {
+      for (var left = size; left > 0; ) {
+        if (filled == buffer.length) {
+          flush();
+        }
+        view.limit((int) Math.min(buffer.length, filled + left)).position(filled);
+        var count = file.read(view);
+        if (count < 0) {
+          throw new KilnException(path + " became shorter while it was read");
+        }
+        if (entries != null) {
+          fileHash.update(buffer, filled, count);
+        }
+        filled += count;
+        left -= count;
+      }
+    }
+  }
+
+  private void link(Path path, ByteString inside) throws IOException {
+    var target = FileNames.readLink(path);
+    if (entries != null) {
+      entries.add(new NarEntry.Link(inside, target));
+    }
+    tag("(");
+    tag("type");
+    tag("symlink");
+    tag("target");
+    string(target.bytes());
+    tag(")");
+  }
+
+  private record Child(ByteString name, Path path) implements Comparable<Child> {
+    @Override
+    public int compareTo(Child other) {
+      return name.compareTo(other.name);
+    }
+  }
+
+  private void directory(Path path, ByteString inside, int depth)
+      throws IOException, KilnException {
+    if (entries != null) {
+      entries.add(new NarEntry.Directory(inside));
+    }
+    tag("(");
+    tag("type");
+    tag("directory");
+    for (var child : children(path)) {
+      tag("entry");
+      tag("(");
+      tag("name");
+      string(child.name().bytes());
+      tag("node");
+      node(child.path(), entries == null ? inside : join(inside, child.name()), depth + 1);
+      tag(")");
+    }
+    tag(")");
+  }
+
+  private static List<Child> children(Path directory) throws IOException {
+    var children = new ArrayList<Child>();
+    try (var stream = Files.newDirectoryStream(directory)) {
+      for (var child : stream) {
+        children.add(new Child(FileNames.name(child), child));
+      }
+    }
+    Collections.sort(children);
+    return children;
+  }
+
+  private static ByteString join(ByteString directory, ByteString name) {
+    if (directory.isEmpty()) {
+      return name;
+    }
+    var joined = new ByteArrayOutputStream(directory.length() + 1 + name.length());
+    joined.writeBytes(directory.bytes());
+    joined.write('/');
+    joined.writeBytes(name.bytes());
+    return ByteString.of(joined.toByteArray());
+  }
+
+  private void tag(String tag) throws IOException {
+    string(tag.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void string(byte[] bytes) throws IOException {
+    integer(bytes.length);
+    bytes(bytes);
+    padding(bytes.length);
+  }
+
+  private void integer(long value) throws IOException {
+    room(8);
+    for (var i = 0; i < 8; i++) {
+      buffer[filled++] = (byte) (value >>> 8 * i);
+    }
+  }
+
+  private void bytes(byte[] bytes) throws IOException {
+    if (bytes.length > buffer.length) {
+      flush();
+      out.write(bytes);
+      flushed += bytes.length;
+      return;
+    }
+    room(bytes.length);
+    System.arraycopy(bytes, 0, buffer, filled, bytes.length);
+    filled += bytes.length;
+  }
+
+  private void padding(long length) throws IOException {
+    var padding = NarFormat.padding(length);
+    room(padding);
+    for (var i = 0; i < padding; i++) {
+      buffer[filled++] = 0;
+    }
+  }
+
+  private void room(int length) throws IOException {
+    if (buffer.length - filled < length) {
+      flush();
+    }
+  }
+
+  private void flush() throws IOException {
+    out.write(buffer, 0, filled);
+    flushed += filled;
+    filled = 0;
+  }
+
+  private static final class HashSink extends OutputStream {
+    private final MessageDigest hash;
+
+    private HashSink(MessageDigest hash) {
+      this.hash = hash;
+    }
+
+    @Override
+    public void write(int value) {
+      hash.update((byte) value);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      hash.update(bytes, offset, length);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.kiln.digest;
+
+import java.util.Optional;
+
+/// Nix's base32 (nix-store.md §1.2): the bytes are one little-endian number, written with its
+/// highest digit first in an alphabet without `e o t u`.
+public final class Base32 {
+  private static final String ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
+
+  private Base32() {}
+
+  /// Returns how many characters `size` bytes have.
+  public static int length(int size) {
+    return (size * 8 + 4) / 5;
+  }
+
+  public static String encode(byte[] bytes) {
+    var text = new StringBuilder(length(bytes.length));
+    for (var digit = length(bytes.length) - 1; digit >= 0; digit--) {
+      var bit = digit * 5;
+      var value = (bytes[bit / 8] & 0xff) >>> (bit % 8);
+      if (bit / 8 + 1 < bytes.length) {
+        value |= (bytes[bit / 8 + 1] & 0xff) << (8 - bit % 8);
+      }
+      text.append(ALPHABET.charAt(value & 31));
+    }
+    return text.toString();
+  }
+
+  /// Returns the `size` bytes that a text stands for; nothing where the length is another, a
+  /// character is not in the alphabet, or the number does not fit.
+  public static Optional<byte[]> decode(String text, int size) {
+    if (text.length() != length(size)) {
+      return Optional.empty();
+    }
+    var bytes = new byte[size];
+    for (var i = 0; i < text.length(); i++) {
+      var value = ALPHABET.indexOf(text.charAt(i));
+      var bit = (text.length() - 1 - i) * 5;
+      if (value < 0) {
+        return Optional.empty();
+      }
+      bytes[bit / 8] |= (byte) (value << (bit % 8));
+      var carry = value >>> (8 - bit % 8);
+      if (bit / 8 + 1 < size) {
+        bytes[bit / 8 + 1] |= (byte) carry;
+      } else if (carry != 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(bytes);
+  }
+
+  /// Answers whether all characters are in the alphabet.
+  public static boolean isBase32(String text) {
+    return text.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
+  }
+}
