@@ -32,12 +32,13 @@ class ArchitectureTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("digest", List.of()),
+              Map.entry("json", List.of()),
               Map.entry("event", List.of()),
               Map.entry("toml", List.of()),
               Map.entry("memo", List.of("digest")),
               Map.entry("archive", List.of("digest")),
               Map.entry("process", List.of()),
-              Map.entry("store", List.of("digest", "archive")),
+              Map.entry("store", List.of("json", "digest", "archive")),
               Map.entry("manifest", List.of("toml", "digest")),
               Map.entry("lockfile", List.of("toml", "manifest")),
               Map.entry(
@@ -56,7 +57,7 @@ class ArchitectureTest {
               Map.entry(
                   "toolchain", List.of("digest", "memo", "store", "manifest", "archive", "toml")),
               Map.entry("resolve", List.of("manifest", "lockfile", "toolchain")),
-              Map.entry("plan", List.of("manifest", "lockfile", "toolchain", "resolve")),
+              Map.entry("plan", List.of("json", "manifest", "lockfile", "toolchain", "resolve")),
               Map.entry(
                   "derivation",
                   List.of(
@@ -87,6 +88,7 @@ class ArchitectureTest {
               Map.entry(
                   "report",
                   List.of(
+                      "json",
                       "event",
                       "realise",
                       "build",
@@ -99,6 +101,7 @@ class ArchitectureTest {
               Map.entry(
                   "ops",
                   List.of(
+                      "json",
                       "digest",
                       "event",
                       "memo",
@@ -121,6 +124,7 @@ class ArchitectureTest {
               Map.entry(
                   "cli",
                   List.of(
+                      "json",
                       "ops",
                       "report",
                       "event",

@@ -153,7 +153,7 @@ public final class NarReader {
     fill(8);
     var value = 0L;
     for (var i = 7; i >= 0; i--) {
-      value = value << 8 | small[i] & 0xff;
+      value = value << 8 | (small[i] & 0xff);
     }
     return value;
   }

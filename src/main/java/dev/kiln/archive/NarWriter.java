@@ -242,7 +242,7 @@ public final class NarWriter {
   private void integer(long value) throws IOException {
     room(8);
     for (var i = 0; i < 8; i++) {
-      buffer[filled++] = (byte) (value >>> 8 * i);
+      buffer[filled++] = (byte) (value >>> (8 * i));
     }
   }
 
