@@ -2,12 +2,18 @@ package dev.kiln.builder;
 
 import dev.kiln.store.StorePath;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One thing that a builder sees at an absolute sandbox path.
 ///
-/// Everything but [Host] names store objects, never physical paths, so that a request can run
-/// elsewhere (design D13). Nothing below a mount is writable except in an [Output].
+/// A mount may lie below another one: in a writable one anywhere, in a read-only one only where it
+/// has a file or directory to mount over. Everything but [Host] names store objects, never physical
+/// paths, so that a request can run elsewhere (design D13). Nothing is writable except in an
+/// [Output], [OutputParent] or [Scratch], and in `/dev/shm`; every builder gives `/proc` and a
+/// minimal `/dev` itself.
 public sealed interface Mount {
   /// The absolute sandbox path.
   String at();
@@ -30,6 +36,17 @@ public sealed interface Mount {
   record Output(String at, String name, List<Link> beside) implements Mount {
     public Output {
       beside = List.copyOf(beside);
+    }
+  }
+
+  /// A writable directory, empty at first but for [Tree] mounts below it, in which the builder
+  /// makes its outputs itself, as files, directories or links: Nix's store directory.
+  ///
+  /// `entries` maps the name of each entry that is an output to the output's name. What else the
+  /// builder leaves there is thrown away.
+  record OutputParent(String at, SortedMap<String, String> entries) implements Mount {
+    public OutputParent {
+      entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
     }
   }
 
