@@ -1,0 +1,160 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+
+/// Makes `target/dist`, from which the launcher starts kiln: `java Dist.java TARGET JAR FIXTURE`.
+///
+/// ```
+/// dist/current           the digest of what is to be started; written last
+/// dist/kiln-DIGEST.jar   the jar; DIGEST covers it and its libraries
+/// dist/kiln-DIGEST.aot   its AOT cache, trained on planning the sample workspace
+/// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
+/// ```
+///
+/// The digest in the names is what keeps a cache from being used with another jar: JDK 25 runs the
+/// cached classes without looking whether the jar has changed (JDK-8377932).
+final class Dist {
+  private static final int TRAINING_MINUTES = 3;
+
+  private Dist() {}
+
+  static void main(String[] args) throws Exception {
+    var target = Path.of(args[0]);
+    var jar = Path.of(args[1]);
+    var fixture = Path.of(args[2]);
+    var dist = target.resolve("dist");
+    Files.createDirectories(dist.resolve("lib"));
+    var libraries = libraries(jar);
+    var digest = digest(jar, libraries);
+    copyLibraries(libraries, dist.resolve("lib"));
+    var name = "kiln-" + digest;
+    place(jar, dist.resolve(name + ".jar"));
+    if (!Files.exists(dist.resolve(name + ".aot"))) {
+      train(dist, name, fixture);
+    }
+    Files.writeString(dist.resolve("current.new"), digest + "\n");
+    move(dist.resolve("current.new"), dist.resolve("current"));
+    dropOthers(dist, name);
+  }
+
+  /// The jars that the manifest names, since `lib` may still hold those of an earlier version.
+  private static List<Path> libraries(Path jar) throws IOException {
+    try (var file = new JarFile(jar.toFile())) {
+      var classPath = file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return List.of(classPath.split(" ")).stream().map(jar::resolveSibling).toList();
+    }
+  }
+
+  private static String digest(Path jar, List<Path> libraries)
+      throws IOException, NoSuchAlgorithmException {
+    var sha256 = MessageDigest.getInstance("SHA-256");
+    sha256.update(Files.readAllBytes(jar));
+    for (var library : libraries) {
+      sha256.update(Files.readAllBytes(library));
+    }
+    return HexFormat.of().formatHex(sha256.digest()).substring(0, 12);
+  }
+
+  private static void copyLibraries(List<Path> libraries, Path lib) throws IOException {
+    for (var library : libraries) {
+      var place = lib.resolve(library.getFileName());
+      if (Files.exists(place)) {
+        continue;
+      }
+      var fresh = lib.resolve(library.getFileName() + ".new");
+      try (var out = Files.newOutputStream(fresh)) {
+        RaiseClassFiles.raise(library, out);
+      }
+      move(fresh, place);
+    }
+  }
+
+  private static void place(Path file, Path place) throws IOException {
+    var fresh = place.resolveSibling(place.getFileName() + ".new");
+    Files.copy(file, fresh, StandardCopyOption.REPLACE_EXISTING);
+    move(fresh, place);
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// Runs the planner once, which loads most of what any command loads. Where there is no rustc to
+  /// plan with, the run ends with an error after half of the way: the cache is the smaller, not
+  /// wrong.
+  private static void train(Path dist, String name, Path fixture)
+      throws IOException, InterruptedException {
+    var cache = dist.resolve(name + ".aot");
+    var places = dist.resolve("training");
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:AOTCacheOutput=" + cache,
+                "-Xlog:disable",
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-jar",
+                dist.resolve(name + ".jar").toString()));
+    command.addAll(List.of("build", "--unit-graph", "--offline", "--locked"));
+    command.addAll(List.of("--manifest-path", fixture.resolve("Cargo.toml").toString()));
+    var builder = new ProcessBuilder(command);
+    // in the fixture's folder, so that its own .cargo/config.toml is found
+    builder.directory(fixture.toFile());
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    for (var home : List.of("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")) {
+      builder.environment().put(home, places.resolve(home).toString());
+    }
+    builder.redirectErrorStream(true).redirectOutput(dist.resolve("training.log").toFile());
+    var process = builder.start();
+    process.getOutputStream().close();
+    if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+    deleteTree(places);
+    if (!Files.exists(cache)) {
+      System.err.println(
+          "no AOT cache was made, kiln will start slowly: see " + dist.resolve("training.log"));
+    }
+  }
+
+  private static void dropOthers(Path dist, String name) throws IOException {
+    try (var files = Files.newDirectoryStream(dist, "kiln-*")) {
+      for (var file : files) {
+        if (!file.getFileName().toString().startsWith(name + ".")) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    var folders = new TreeMap<Path, Boolean>();
+    try (var tree = Files.walk(root)) {
+      for (var path : (Iterable<Path>) tree::iterator) {
+        folders.put(path, Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS));
+        if (folders.get(path)) {
+          // what a store has sealed
+          path.toFile().setWritable(true);
+        }
+      }
+    }
+    for (var path : folders.descendingKeySet()) {
+      Files.delete(path);
+    }
+  }
+}
