@@ -1,0 +1,219 @@
+package dev.kiln.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/// Parses the arguments of one command as Cargo's parser (clap) does, and says what is wrong with
+/// them in its words. The model is made for the one command that runs: making all of them would
+/// cost more than most commands do.
+final class ArgumentParser {
+  /// What marks an optional value that was left out; no argument can hold it.
+  private static final String ABSENT = "\0";
+
+  private final Syntax syntax;
+
+  ArgumentParser(Syntax syntax) {
+    this.syntax = syntax;
+  }
+
+  Arguments parse(List<String> args) throws UsageError {
+    var options = new ArrayList<>(args);
+    var rest = new ArrayList<String>();
+    var dashes = options.indexOf("--");
+    if (dashes >= 0 && syntax.operands().tail() == Syntax.Tail.AFTER_DASHES) {
+      rest.addAll(options.subList(dashes + 1, options.size()));
+      options.subList(dashes, options.size()).clear();
+    } else if (syntax.operands().tail() == Syntax.Tail.ALL_THE_REST) {
+      var end = endOfOptions(options);
+      rest.addAll(options.subList(end, options.size()));
+      options.subList(end, options.size()).clear();
+      if (!rest.isEmpty() && rest.getFirst().equals("--")) {
+        rest.removeFirst();
+      }
+    }
+    rejectValuesOfSwitches(options);
+    joinValues(options);
+    try {
+      return arguments(commandLine().parseArgs(options.toArray(String[]::new)), rest);
+    } catch (CommandLine.UnmatchedArgumentException e) {
+      throw unexpected(e.getUnmatched().isEmpty() ? unknown(options) : e.getUnmatched().getFirst());
+    } catch (CommandLine.MissingParameterException e) {
+      throw missing(e);
+    } catch (CommandLine.OverwrittenOptionException e) {
+      throw new UsageError(
+          "the argument '%s' cannot be used multiple times".formatted(shown(e.getOverwritten())));
+    } catch (CommandLine.ParameterException e) {
+      throw new UsageError(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /// Returns the index of the first argument that is no option and no option's value.
+  int endOfOptions(List<String> args) {
+    for (int i = 0; i < args.size(); i++) {
+      var arg = args.get(i);
+      if (arg.equals("--") || !arg.startsWith("-") || arg.equals("-")) {
+        return i;
+      }
+      var next = i + 1 < args.size() ? args.get(i + 1) : "--";
+      if (wantsNext(arg, next)) {
+        i++;
+      }
+    }
+    return args.size();
+  }
+
+  private boolean wantsNext(String arg, String next) {
+    if (arg.startsWith("--")) {
+      return findFlag(arg).filter(flag -> takes(flag, next)).isPresent();
+    }
+    for (int i = 1; i < arg.length(); i++) {
+      var flag = findFlag("-" + arg.charAt(i));
+      if (flag.isPresent() && flag.get().takesValue()) {
+        return i == arg.length() - 1 && takes(flag.get(), next);
+      }
+    }
+    return false;
+  }
+
+  private static boolean takes(Flag flag, String next) {
+    return switch (flag.arity()) {
+      case SWITCH, COUNT, ATTACHED_VALUE -> false;
+      case VALUE, VALUES -> !next.equals("--");
+      case OPTIONAL_VALUES -> !next.startsWith("-");
+    };
+  }
+
+  private Optional<Flag> findFlag(String name) {
+    return syntax.allFlags().filter(flag -> flag.names().contains(name)).findFirst();
+  }
+
+  private void rejectValuesOfSwitches(List<String> args) throws UsageError {
+    for (var arg : args) {
+      var equals = arg.indexOf('=');
+      if (arg.equals("--")) {
+        return;
+      }
+      if (arg.startsWith("--") && equals > 0) {
+        var flag = findFlag(arg.substring(0, equals));
+        if (flag.isPresent() && !flag.get().takesValue()) {
+          throw new UsageError(
+              "unexpected value '%s' for '%s' found; no more were expected"
+                  .formatted(arg.substring(equals + 1), flag.get().longName()));
+        }
+      }
+    }
+  }
+
+  /// `-j -2` means all but two: the one option whose value may start with a dash. An option that
+  /// takes a value only with `=` gets its mark.
+  private void joinValues(List<String> args) {
+    for (int i = 0; i < args.size() && !args.get(i).equals("--"); i++) {
+      var arg = args.get(i);
+      if ((arg.equals("-j") || arg.equals("--jobs"))
+          && i + 1 < args.size()
+          && args.get(i + 1).matches("-\\d+")) {
+        args.set(i, "--jobs=" + args.remove(i + 1));
+      } else if (findFlag(arg).filter(f -> f.arity() == Flag.Arity.ATTACHED_VALUE).isPresent()) {
+        args.set(i, arg + "=" + ABSENT);
+      }
+    }
+  }
+
+  private CommandLine commandLine() {
+    var spec = CommandSpec.create();
+    syntax.allFlags().forEach(flag -> spec.addOption(option(flag)));
+    if (syntax.operands().most() > 0) {
+      var least = syntax.operands().least();
+      var most = syntax.operands().most();
+      spec.addPositional(
+          PositionalParamSpec.builder()
+              .paramLabel(syntax.operands().label())
+              .arity(least + ".." + (most == Integer.MAX_VALUE ? "*" : String.valueOf(most)))
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .build());
+    }
+    return new CommandLine(spec)
+        .setExpandAtFiles(false)
+        .setInterpolateVariables(false)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false);
+  }
+
+  private static OptionSpec option(Flag flag) {
+    var option = OptionSpec.builder(flag.names().toArray(String[]::new)).paramLabel(flag.label());
+    return switch (flag.arity()) {
+      case SWITCH -> option.arity("0").type(boolean.class).build();
+      case COUNT -> option.arity("0").type(List.class).auxiliaryTypes(Boolean.class).build();
+      case VALUE, ATTACHED_VALUE -> option.arity("1").type(String.class).build();
+      case VALUES -> option.arity("1").type(List.class).auxiliaryTypes(String.class).build();
+      case OPTIONAL_VALUES ->
+          option
+              .arity("0..1")
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .fallbackValue(ABSENT)
+              .build();
+    };
+  }
+
+  private Arguments arguments(ParseResult result, List<String> rest) {
+    Map<String, List<String>> options = new HashMap<>();
+    for (var option : result.matchedOptions()) {
+      var values = option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
+      options.put(flagOf(option).longName(), values);
+    }
+    var operands =
+        result.matchedPositionals().stream()
+            .flatMap(positional -> positional.stringValues().stream())
+            .toList();
+    return new Arguments(options, operands, rest);
+  }
+
+  private Flag flagOf(CommandLine.Model.ArgSpec option) {
+    return findFlag(((OptionSpec) option).longestName()).orElseThrow();
+  }
+
+  private String shown(CommandLine.Model.ArgSpec arg) {
+    return arg.isOption() ? flagOf(arg).shown() : arg.paramLabel();
+  }
+
+  private UsageError missing(CommandLine.MissingParameterException e) {
+    if (e.getMissing().isEmpty()) {
+      return new UsageError(String.valueOf(e.getMessage()));
+    }
+    var arg = e.getMissing().getFirst();
+    return arg.isOption()
+        ? new UsageError("a value is required for '%s' but none was supplied".formatted(shown(arg)))
+        : new UsageError("the following required arguments were not provided: " + shown(arg));
+  }
+
+  /// Returns the first option that is none of the command's: picocli does not tell it where it
+  /// stands in the place of a value.
+  private String unknown(List<String> args) {
+    return args.stream()
+        .filter(arg -> arg.startsWith("-") && findFlag(arg.replaceFirst("=.*", "")).isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private UsageError unexpected(String arg) {
+    var equals = arg.indexOf('=');
+    var name = arg.startsWith("--") && equals > 0 ? arg.substring(0, equals) : arg;
+    var known =
+        name.startsWith("--")
+            ? Nearest.flag(name, syntax.allFlags().flatMap(flag -> flag.names().stream()))
+            : Optional.<String>empty();
+    return new UsageError(
+        "unexpected argument '%s' found".formatted(name),
+        known.map(flag -> "a similar argument exists: '%s'".formatted(flag)).orElse(null));
+  }
+}

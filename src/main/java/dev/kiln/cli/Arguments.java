@@ -1,0 +1,34 @@
+package dev.kiln.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A parsed command line: the values of each option by its long name, the operands, and what was
+/// left for another program.
+record Arguments(Map<String, List<String>> options, List<String> operands, List<String> rest) {
+  static final Arguments NONE = new Arguments(Map.of(), List.of(), List.of());
+
+  Arguments {
+    options = Map.copyOf(options);
+    operands = List.copyOf(operands);
+    rest = List.copyOf(rest);
+  }
+
+  boolean has(String longName) {
+    return options.containsKey(longName);
+  }
+
+  int count(String longName) {
+    return all(longName).size();
+  }
+
+  /// Returns all values in their order; an empty text where an optional value was left out.
+  List<String> all(String longName) {
+    return options.getOrDefault(longName, List.of());
+  }
+
+  Optional<String> find(String longName) {
+    return all(longName).stream().findFirst();
+  }
+}

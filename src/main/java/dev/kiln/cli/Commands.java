@@ -1,0 +1,47 @@
+package dev.kiln.cli;
+
+import dev.kiln.plan.CompileOptions.Intent;
+import java.util.List;
+import java.util.Set;
+
+/// All verbs, in the order of `--list`. A command's class is loaded only when it is called.
+final class Commands {
+  private Commands() {}
+
+  /// What may stand before the command's name.
+  static final Syntax PREFIX =
+      Syntax.of(Syntax.Operands.NONE, Flag.switched("--list", "List the commands"));
+
+  static final List<Verb> VERBS =
+      List.of(
+          Verb.cargo(
+              "build",
+              "b",
+              "Compile a local package and all of its dependencies",
+              () -> new CompileCommand(Intent.BUILD)),
+          Verb.cargo(
+              "check",
+              "c",
+              "Check a local package and all of its dependencies for errors",
+              () -> new CompileCommand(Intent.CHECK)),
+          Verb.cargo("run", "r", "Run a binary or example of the local package", RunCommand::new));
+
+  /// Commands of the design that are for later: they are refused by name.
+  static final Set<String> LATER =
+      Set.of(
+          "bench",
+          "cargo-nix",
+          "clippy",
+          "compare",
+          "diff",
+          "doc",
+          "graph",
+          "metadata",
+          "remote",
+          "shell",
+          "test",
+          "toolchain",
+          "tree",
+          "vendor",
+          "why");
+}

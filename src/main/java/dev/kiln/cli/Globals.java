@@ -1,0 +1,187 @@
+package dev.kiln.cli;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.kiln.KilnException;
+import dev.kiln.event.EventSink;
+import dev.kiln.ops.Settings;
+import dev.kiln.report.TerminalReporter;
+import dev.kiln.store.StoreDir;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The options that every command has, given before the command's name, after it, or on both sides.
+/// Where one that counts once is given on both sides, the one after the name wins, as with Cargo.
+record Globals(Arguments before, Arguments after) {
+  private static final String MANIFEST = "Manifest Options";
+  private static final String STORE = "Store Options";
+
+  static final List<Flag> FLAGS =
+      List.of(
+          Flag.of(Flag.Arity.COUNT, "-v, --verbose", "", "Use verbose output (-vv: very)"),
+          Flag.switched("-q, --quiet", "Print no progress and no warnings of kiln's own"),
+          Flag.valued("--color", "WHEN", "Coloring: auto, always, never"),
+          Flag.of(
+              Flag.Arity.VALUES, "--config", "KEY=VALUE|PATH", "Override a configuration value"),
+          Flag.valued("-C", "DIRECTORY", "Change to DIRECTORY before doing anything"),
+          Flag.of(Flag.Arity.VALUES, "-Z", "FLAG", "Cargo's unstable flags: unstable-options only"),
+          Flag.switched("--backtrace", "Show where in kiln an error arose"),
+          Flag.switched("-h, --help", "Print help"),
+          Flag.switched("-V, --version", "Print the version"),
+          Flag.valued("--manifest-path", "PATH", "Path to Cargo.toml").in(MANIFEST),
+          Flag.switched("--locked", "Assert that `Cargo.lock` will remain unchanged").in(MANIFEST),
+          Flag.switched("--offline", "Run without accessing the network").in(MANIFEST),
+          Flag.switched("--frozen", "Equivalent to both --locked and --offline").in(MANIFEST),
+          Flag.valued("--toolchain", "NAME", "Use this toolchain").in(MANIFEST),
+          Flag.valued("--sysroot", "NAME", "Use this sysroot, or `host`").in(MANIFEST),
+          Flag.valued("--store", "DIR", "Physical store (KILN_STORE)").in(STORE),
+          Flag.valued("--store-dir", "DIR", "Logical store directory (KILN_STORE_DIR)").in(STORE),
+          Flag.switched("--no-sandbox", "Run builders without isolation").in(STORE));
+
+  boolean has(String flag) {
+    return after.has(flag) || before.has(flag);
+  }
+
+  Optional<String> find(String flag) {
+    return after.find(flag).or(() -> before.find(flag));
+  }
+
+  List<String> all(String flag) {
+    return Stream.concat(before.all(flag).stream(), after.all(flag).stream()).toList();
+  }
+
+  /// Checks what Cargo checks before anything else.
+  void check() throws UsageError, KilnException {
+    if (has("--quiet") && has("--verbose")) {
+      throw new KilnException("cannot set both --verbose and --quiet");
+    }
+    var color = find("--color").orElse("auto");
+    if (!List.of("auto", "always", "never").contains(color)) {
+      throw new UsageError(
+          "invalid value '%s' for '--color <WHEN>'".formatted(color),
+          "possible values: auto, always, never");
+    }
+    for (var unstable : all("-Z")) {
+      if (!unstable.equals("unstable-options")) {
+        throw new KilnException(
+            "kiln has no unstable flag `-Z %s`".formatted(unstable),
+            "the one that is accepted is `-Z unstable-options`");
+      }
+    }
+  }
+
+  /// Returns the directory to work in.
+  Path directory(World world) throws KilnException {
+    var chosen = find("-C");
+    if (chosen.isEmpty()) {
+      return world.cwd();
+    }
+    var directory = world.cwd().resolve(chosen.get()).normalize();
+    if (!Files.isDirectory(directory)) {
+      throw new KilnException(
+          "could not change to the directory `%s`".formatted(chosen.get()),
+          "`-C` takes a directory that exists");
+    }
+    return directory;
+  }
+
+  Settings settings(World world) throws KilnException {
+    var cwd = directory(world);
+    var frozen = has("--frozen");
+    return new Settings(
+        cwd,
+        world.environment(),
+        world.clock(),
+        places(world, cwd),
+        find("--manifest-path").map(path -> cwd.resolve(path).normalize()).orElse(null),
+        all("--config"),
+        new Settings.Network(frozen || has("--locked"), frozen || has("--offline")),
+        jobs(),
+        new Settings.Choices(
+            find("--toolchain").orElse(null),
+            find("--sysroot").orElse(null),
+            !has("--no-sandbox"),
+            verbosity()));
+  }
+
+  int verbosity() {
+    return has("--quiet") ? -1 : all("--verbose").size();
+  }
+
+  EventSink reporter(World world) {
+    return new TerminalReporter(
+        new TerminalReporter.Streams(world.out(), world.err()),
+        new TerminalReporter.Look(coloured(world), verbosity(), world.terminal()::columns));
+  }
+
+  /// `--color`, then NO_COLOR, then whether a terminal reads.
+  private boolean coloured(World world) {
+    var environment = world.environment();
+    var choice = find("--color").orElse(environment.getOrDefault("CARGO_TERM_COLOR", "auto"));
+    return switch (choice) {
+      case "always" -> true;
+      case "never" -> false;
+      default ->
+          environment.getOrDefault("NO_COLOR", "").isEmpty()
+              && !environment.getOrDefault("TERM", "").equals("dumb")
+              && world.terminal().columns() > 0;
+    };
+  }
+
+  /// Cargo: `-j N`, `default`, and less than nothing for all but that many.
+  private @Nullable Integer jobs() throws KilnException {
+    var text = find("--jobs");
+    if (text.isEmpty() || text.get().equals("default")) {
+      return null;
+    }
+    try {
+      var jobs = Integer.parseInt(text.get());
+      if (jobs == 0) {
+        throw new KilnException("jobs may not be 0");
+      }
+      return jobs > 0 ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() + jobs);
+    } catch (NumberFormatException e) {
+      throw new KilnException(
+          "could not parse `%s`. Number of parallel jobs should be `default` or a number."
+              .formatted(text.get()),
+          null,
+          e);
+    }
+  }
+
+  private Settings.Places places(World world, Path cwd) throws KilnException {
+    var environment = world.environment();
+    var given = find("--store").orElse(requireNonNullElse(environment.get("KILN_STORE"), ""));
+    var store =
+        given.isEmpty()
+            ? home(world, "XDG_DATA_HOME", ".local/share")
+            : cwd.resolve(given).normalize();
+    var logical =
+        find("--store-dir").orElse(requireNonNullElse(environment.get("KILN_STORE_DIR"), ""));
+    return new Settings.Places(
+        store,
+        logical.isEmpty() ? StoreDir.DEFAULT : new StoreDir(logical),
+        home(world, "XDG_CACHE_HOME", ".cache"),
+        home(world, "XDG_CONFIG_HOME", ".config"));
+  }
+
+  /// Returns kiln's own directory below one of the XDG base directories, which count only where
+  /// they are absolute.
+  private static Path home(World world, String variable, String otherwise) throws KilnException {
+    var given = world.environment().getOrDefault(variable, "");
+    if (given.startsWith("/")) {
+      return world.cwd().resolve(given).resolve("kiln");
+    }
+    var home = world.environment().getOrDefault("HOME", "");
+    if (home.isEmpty()) {
+      throw new KilnException(
+          "cannot tell where kiln's files go: neither HOME nor %s is set".formatted(variable),
+          "set HOME, or %s to an absolute directory".formatted(variable));
+    }
+    return world.cwd().resolve(home).resolve(otherwise).resolve("kiln");
+  }
+}

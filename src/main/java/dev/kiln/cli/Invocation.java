@@ -1,0 +1,28 @@
+package dev.kiln.cli;
+
+import dev.kiln.KilnException;
+import dev.kiln.event.EventSink;
+import dev.kiln.ops.Settings;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/// One call of a command: its arguments, and the world seen through the global options.
+record Invocation(World world, Globals globals, Arguments arguments) {
+  Settings settings() throws KilnException, UsageError {
+    return globals.settings(world);
+  }
+
+  /// Returns a path argument, taken from the directory that `-C` may have chosen.
+  Path path(String text) throws KilnException {
+    return globals.directory(world).resolve(text).normalize();
+  }
+
+  PrintStream out() {
+    return world.out();
+  }
+
+  /// Returns what shows a build's events to the user.
+  EventSink events() throws KilnException, UsageError {
+    return globals.reporter(world);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.kiln.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Runs kiln's command line in process, with captured streams.
+final class CommandLines {
+  private CommandLines() {}
+
+  /// What a command line came to.
+  record Ran(int code, String out, String err) {}
+
+  static Ran kiln(Path cwd, Map<String, String> environment, List<String> args) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    var home = cwd.resolve("home").toString();
+    var all = new TreeMap<>(Map.of("HOME", home, "PATH", "/usr/bin:/bin"));
+    all.putAll(environment);
+    var world =
+        new World(
+            cwd,
+            all,
+            Clock.systemUTC(),
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8),
+            World.Terminal.NONE);
+    var code = new Kiln(world).run(args);
+    return new Ran(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  static Ran kiln(Path cwd, String... args) {
+    return kiln(cwd, Map.of(), List.of(args));
+  }
+}

@@ -1,0 +1,122 @@
+package dev.kiln.cli;
+
+import static dev.kiln.cli.CommandLines.kiln;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KilnTest {
+  @TempDir Path cwd;
+
+  /// The first lines are those of Cargo 1.95 for the same words.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          build --bogus | 1 | unexpected argument '--bogus' found
+          build --realease | 1 | unexpected argument '--realease' found
+          build --features --bogus | 1 | unexpected argument '--bogus' found
+          build extra | 1 | unexpected argument 'extra' found
+          build -- x | 1 | unexpected argument 'x' found
+          doc2 | 101 | no such command: `doc2`
+          bulid | 101 | no such command: `bulid`
+          help frob | 101 | no such command: `frob`
+          build --bin | 101 | "--bin" takes one argument.
+          build --bin --lib | 101 | "--bin" takes one argument.
+          build -F | 1 | a value is required for '--features <FEATURES>' but none was supplied
+          build --features | 1 | a value is required for '--features <FEATURES>' but none was supplied
+          build --features --lib | 1 | a value is required for '--features <FEATURES>' but none was supplied
+          build -j | 1 | a value is required for '--jobs <N>' but none was supplied
+          build -j 0 | 101 | jobs may not be 0
+          build -j x | 101 | could not parse `x`. Number of parallel jobs should be `default` or a number.
+          build -j99999999999 | 101 | could not parse `99999999999`. Number of parallel jobs should be `default` or a number.
+          build --profile | 1 | a value is required for '--profile <PROFILE-NAME>' but none was supplied
+          build --message-format xx | 1 | invalid value 'xx' for '--message-format <FMT>'
+          build --message-format json,short | 101 | cannot specify two kinds of `message-format` arguments
+          build --message-format short,human | 101 | cannot specify two kinds of `message-format` arguments
+          build --message-format short,json-diagnostic-short | 101 | cannot specify two kinds of `message-format` arguments
+          build --message-format json --message-format short | 101 | cannot specify two kinds of `message-format` arguments
+          --bogus | 1 | unexpected argument '--bogus' found
+          --color xx build | 1 | invalid value 'xx' for '--color <WHEN>'
+          build -r --profile dev | 1 | the argument '--release' cannot be used with '--profile <PROFILE-NAME>'
+          build --locked=true | 1 | unexpected value 'true' for '--locked' found; no more were expected
+          build -q -v | 101 | cannot set both --verbose and --quiet
+          -q build -v | 101 | cannot set both --verbose and --quiet
+          build --lib --lib | 1 | the argument '--lib' cannot be used multiple times
+          build --exclude a | 101 | --exclude can only be used together with --workspace
+          build --profile doc | 101 | profile `doc` is reserved and not allowed to be explicitly specified
+          run --bins | 1 | unexpected argument '--bins' found
+          build --offline --offline | 1 | the argument '--offline' cannot be used multiple times
+          """)
+  void saysWhatIsWrongInCargosWords(String words, int code, String message) {
+    var ran = kiln(cwd, words.split(" "));
+    assertThat(ran.err().lines().findFirst()).hasValue("error: " + message);
+    assertThat(ran.code()).isEqualTo(code);
+    assertThat(ran.out()).isEmpty();
+  }
+
+  @Test
+  void namesTheFlagThatWasProbablyMeant() {
+    assertThat(kiln(cwd, "build", "--realease").err())
+        .contains("hint: a similar argument exists: '--release'")
+        .contains("Usage: kiln build [OPTIONS]");
+  }
+
+  @Test
+  void namesTheCommandThatWasProbablyMeant() {
+    assertThat(kiln(cwd, "bulid").err())
+        .contains("hint: a command with a similar name exists: `build`");
+  }
+
+  @Test
+  void refusesByNameWhatIsForLater() {
+    var ran = kiln(cwd, "why", "--anything");
+    assertThat(ran.code()).isEqualTo(101);
+    assertThat(ran.err()).startsWith("error: `kiln why` is not in kiln " + Kiln.VERSION + " yet");
+  }
+
+  @Test
+  void refusesCargosFlagsThatHaveNoMeaningHere() {
+    var ran = kiln(cwd, "build", "--target-dir", "x");
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("error: `--target-dir` is not supported: ");
+  }
+
+  @Test
+  void sendsRustupsToolchainWordsToTheFlag() {
+    var ran = kiln(cwd, "+nightly", "build");
+    assertThat(ran.code()).isEqualTo(101);
+    assertThat(ran.err()).contains("hint: use `--toolchain nightly`");
+  }
+
+  @Test
+  void printsVersionListAndHelp() {
+    assertThat(kiln(cwd, "--version").out()).startsWith("kiln 0.1.0 (");
+    assertThat(kiln(cwd, "-V").out()).isEqualTo(kiln(cwd, "build", "--version").out());
+    assertThat(kiln(cwd, "--list").out()).contains("    build, b ");
+    assertThat(kiln(cwd).out()).isEqualTo(kiln(cwd, "--help").out()).contains("Commands:");
+    assertThat(kiln(cwd, "help", "b").out())
+        .isEqualTo(kiln(cwd, "build", "--bogus", "-h").out())
+        .contains("Usage: kiln build [OPTIONS]")
+        .contains("  -F, --features <FEATURES>");
+  }
+
+  @Test
+  void changesTheDirectoryOnlyToOneThatExists() {
+    var ran = kiln(cwd, "-C", "nowhere", "build");
+    assertThat(ran.code()).isEqualTo(101);
+    assertThat(ran.err()).startsWith("error: could not change to the directory `nowhere`");
+  }
+
+  @Test
+  void acceptsOneUnstableFlag() {
+    assertThat(kiln(cwd, "build", "-Z", "build-std").err())
+        .startsWith("error: kiln has no unstable flag `-Z build-std`");
+    assertThat(kiln(cwd, "-Zunstable-options", "--version").code()).isZero();
+  }
+}
