@@ -1,0 +1,138 @@
+package dev.kiln.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Gives every inode of a tree the metadata that all store objects have (nix-store.md §4): modified
+/// one second after the epoch, links too; files 0444 or 0555, directories 0555; no extended
+/// attributes of users; the owner of the store.
+final class Canonical {
+  private static final FileTime MODIFIED = FileTime.fromMillis(1000);
+  private static final Set<PosixFilePermission> PLAIN =
+      PosixFilePermissions.fromString("r--r--r--");
+  private static final Set<PosixFilePermission> EXECUTABLE =
+      PosixFilePermissions.fromString("r-xr-xr-x");
+  private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
+  private final @Nullable UserPrincipal owner;
+  private final boolean attributed;
+
+  private Canonical(@Nullable UserPrincipal owner, boolean attributed) {
+    this.owner = owner;
+    this.attributed = attributed;
+  }
+
+  /// Canonicalises a tree in a directory of this process. A directory at the top stays writable by
+  /// its owner, since a read-only one cannot be renamed to another place: [#seal] ends the work.
+  static void apply(Path tree) throws IOException {
+    var parent = Objects.requireNonNull(tree.getParent(), "a staged tree lies in a directory");
+    var owner = Files.getOwner(parent, LinkOption.NOFOLLOW_LINKS);
+    var foreign = !Files.getOwner(tree, LinkOption.NOFOLLOW_LINKS).equals(owner);
+    var attributed = Files.getFileStore(parent).supportsFileAttributeView("user");
+    var canonical = new Canonical(foreign ? owner : null, attributed);
+    canonical.visit(tree);
+    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(tree, OPEN);
+    }
+  }
+
+  /// Gives the top of a canonical tree, now in its place, its own mode and time.
+  static void seal(Path tree) throws IOException {
+    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(tree, EXECUTABLE);
+      touch(tree);
+    }
+  }
+
+  /// Makes a sealed directory one that can be renamed or deleted.
+  static void unseal(Path tree) throws IOException {
+    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(tree, OPEN);
+    }
+  }
+
+  static void touch(Path path) throws IOException {
+    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setTimes(MODIFIED, null, null);
+  }
+
+  private void visit(Path path) throws IOException {
+    var attributes =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (owner != null) {
+      Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setOwner(owner);
+    }
+    if (attributes.isDirectory()) {
+      if (!attributes.permissions().containsAll(OPEN)) {
+        Files.setPosixFilePermissions(path, OPEN);
+      }
+      for (var child : children(path)) {
+        visit(child);
+      }
+      strip(path);
+      Files.setPosixFilePermissions(path, EXECUTABLE);
+      touch(path);
+      return;
+    }
+    if (attributes.isRegularFile()) {
+      file(path, attributes.permissions());
+    }
+    if (!attributes.lastModifiedTime().equals(MODIFIED)) {
+      touch(path);
+    }
+  }
+
+  private void file(Path path, Set<PosixFilePermission> permissions) throws IOException {
+    if (attributed && !permissions.contains(PosixFilePermission.OWNER_READ)) {
+      Files.setPosixFilePermissions(path, OPEN);
+    }
+    strip(path);
+    var wanted =
+        permissions.contains(PosixFilePermission.OWNER_EXECUTE)
+            ? EXECUTABLE
+            : PLAIN;
+    Files.setPosixFilePermissions(path, wanted);
+  }
+
+  private void strip(Path path) throws IOException {
+    var view =
+        attributed
+            ? Files.getFileAttributeView(
+                path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            : null;
+    if (view == null) {
+      return;
+    }
+    var names = view.list();
+    if (!names.isEmpty()) {
+      Files.setPosixFilePermissions(path, OPEN);
+      for (var name : names) {
+        view.delete(name);
+      }
+    }
+  }
+
+  private static List<Path> children(Path directory) throws IOException {
+    var children = new ArrayList<Path>();
+    try (var stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(children::add);
+    }
+    return children;
+  }
+}

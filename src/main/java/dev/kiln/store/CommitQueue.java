@@ -1,0 +1,134 @@
+package dev.kiln.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.posix.FileSystemFlush;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Writes records in batches, each after one flush of the file system (design D11): a record that
+/// is seen after a power cut has its object's contents.
+///
+/// A thread of its own takes whatever has gathered, writes it to temporary names, flushes, and
+/// renames: a busy build pays one flush for many records, and nobody waits. What is not yet written
+/// is known to this process ([StoreProcess]); locks that guard it are released afterwards.
+final class CommitQueue {
+  /// Files to appear together, and what to do when they have.
+  record Entry(List<Record> records, Runnable then) {}
+
+  /// One record: its place and contents.
+  record Record(Path place, byte[] contents) {}
+
+  private final Path root;
+  private final Supplier<Path> scratch;
+  private final Object monitor = new Object();
+  private List<Entry> waiting = new ArrayList<>();
+  private boolean running;
+  private boolean hooked;
+  private @Nullable IOException failure;
+
+  /// `scratch` gives a fresh name on the store's file system.
+  CommitQueue(Path root, Supplier<Path> scratch) {
+    this.root = root;
+    this.scratch = scratch;
+  }
+
+  void submit(Entry entry) {
+    synchronized (monitor) {
+      waiting.add(entry);
+      if (!running) {
+        running = true;
+        Thread.ofPlatform().daemon().name("kiln-records").start(this::drain);
+      }
+      if (!hooked) {
+        hooked = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::awaitDrained));
+      }
+    }
+  }
+
+  /// Waits until everything submitted is on disk.
+  void flush() throws KilnException {
+    awaitDrained();
+    synchronized (monitor) {
+      if (failure != null) {
+        throw StoreFailure.of("cannot write the store's records", root, failure);
+      }
+    }
+  }
+
+  private void awaitDrained() {
+    synchronized (monitor) {
+      var interrupted = false;
+      while (running) {
+        try {
+          monitor.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void drain() {
+    while (true) {
+      List<Entry> batch;
+      synchronized (monitor) {
+        if (waiting.isEmpty()) {
+          running = false;
+          monitor.notifyAll();
+          return;
+        }
+        batch = waiting;
+        waiting = new ArrayList<>();
+      }
+      try {
+        write(batch);
+      } catch (IOException e) {
+        synchronized (monitor) {
+          failure = e;
+        }
+      } finally {
+        batch.forEach(entry -> entry.then.run());
+      }
+    }
+  }
+
+  private record Renaming(Path from, Path to) {}
+
+  private void write(List<Entry> batch) throws IOException {
+    var renamings = new ArrayList<Renaming>();
+    for (var entry : batch) {
+      for (var record : entry.records) {
+        var temporary = scratch.get();
+        Files.write(temporary, record.contents, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        renamings.add(new Renaming(temporary, record.place));
+      }
+    }
+    if (!FileSystemFlush.flush(root)) {
+      for (var renaming : renamings) {
+        force(renaming.from);
+      }
+    }
+    for (var renaming : renamings) {
+      Files.move(renaming.from, renaming.to, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /// The second best where the system can't flush a file system: the records at least are whole.
+  private static void force(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(false);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.kiln.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.Trees;
+import dev.kiln.digest.Base32;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What this process holds of one store: its locks, temporary roots, staging directories, and the
+/// records that are on their way to disk. All [Store]s of one process at one root share it, since
+/// the kernel's locks belong to processes.
+///
+/// Each process has a random token; its lock of the token's place tells others that it lives.
+final class StoreProcess {
+  private static final Map<Path, StoreProcess> PROCESSES = new ConcurrentHashMap<>();
+  private static final int TOKEN_BYTES = 8;
+
+  private final StoreLayout layout;
+  private final String token;
+  private final AtomicLong counter = new AtomicLong();
+  private final Set<StorePath> protectedPaths = ConcurrentHashMap.newKeySet();
+  private boolean alive;
+
+  final RangeLocks locks;
+  final CollectionGate gate;
+  final CommitQueue commits;
+  final Map<StorePath, PathInfo> pendingInfos = new ConcurrentHashMap<>();
+  final Map<StorePath, RealisationRecord> pendingRealisations = new ConcurrentHashMap<>();
+
+  private StoreProcess(StoreLayout layout) {
+    this.layout = layout;
+    var random = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(random);
+    token = Base32.encode(random);
+    locks = new RangeLocks(layout.lock());
+    gate = new CollectionGate(locks);
+    commits = new CommitQueue(layout.root(), this::scratch);
+  }
+
+  /// Returns this process's part of the store at a root, which is a real path.
+  static StoreProcess of(StoreLayout layout) {
+    return PROCESSES.computeIfAbsent(layout.root(), _ -> new StoreProcess(layout));
+  }
+
+  /// Makes this process known to others: its token locked, its staging directory made. Sweeps what
+  /// dead processes left.
+  private synchronized void live() throws IOException {
+    if (alive) {
+      return;
+    }
+    locks
+        .tryAcquire(place(token))
+        .orElseThrow(() -> new IOException("another process has this one's random token"));
+    Files.createDirectories(layout.staging().resolve(token));
+    alive = true;
+    sweep();
+  }
+
+  private static long place(String token) {
+    var bytes = Base32.decode(token, TOKEN_BYTES).orElse(new byte[TOKEN_BYTES]);
+    var number = 0L;
+    for (var b : bytes) {
+      number = number << 8 | (b & 0xff);
+    }
+    return RangeLocks.place(RangeLocks.Kind.PROCESS, number);
+  }
+
+  /// Deletes staging directories and temporary roots of processes that are gone.
+  private void sweep() throws IOException {
+    for (var name : names(layout.staging())) {
+      sweep(name, layout.staging().resolve(name));
+    }
+    for (var name : names(layout.temporaryRoots())) {
+      sweep(name, layout.temporaryRoots().resolve(name));
+    }
+  }
+
+  private void sweep(String name, Path left) throws IOException {
+    if (name.equals(token)) {
+      return;
+    }
+    var lock = locks.tryAcquire(place(name));
+    if (lock.isPresent()) {
+      try (var _ = lock.get()) {
+        Trees.delete(left);
+      }
+    }
+  }
+
+  static List<String> names(Path directory) throws IOException {
+    var names = new ArrayList<String>();
+    try (var stream = Files.newDirectoryStream(directory)) {
+      for (var entry : stream) {
+        names.add("" + entry.getFileName());
+      }
+    }
+    return names;
+  }
+
+  /// Makes an empty directory that is swept when this process is gone.
+  Path newStaging() throws IOException {
+    live();
+    return Files.createDirectory(scratch());
+  }
+
+  /// Returns a fresh name in this process's staging directory.
+  Path scratch() {
+    return layout.staging().resolve(token).resolve(Long.toString(counter.incrementAndGet(), 36));
+  }
+
+  /// Protects paths for as long as this process lives.
+  void protect(Collection<StorePath> paths) throws IOException {
+    var fresh = new TreeSet<StorePath>(paths);
+    fresh.removeAll(protectedPaths);
+    if (fresh.isEmpty()) {
+      return;
+    }
+    live();
+    var text = new StringBuilder();
+    fresh.forEach(path -> text.append(path.baseName()).append('\n'));
+    gate.protecting(
+        () ->
+            Files.write(
+                layout.temporaryRoots().resolve(token),
+                text.toString().getBytes(StandardCharsets.US_ASCII),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND));
+    protectedPaths.addAll(fresh);
+  }
+
+  /// Returns what all living processes protect.
+  Set<StorePath> temporaryRoots() throws IOException {
+    var roots = new TreeSet<StorePath>(protectedPaths);
+    for (var name : names(layout.temporaryRoots())) {
+      if (name.equals(token)) {
+        continue;
+      }
+      var lock = locks.tryAcquire(place(name));
+      if (lock.isPresent()) {
+        lock.get().close();
+      } else {
+        readRoots(layout.temporaryRoots().resolve(name), roots);
+      }
+    }
+    return roots;
+  }
+
+  private static void readRoots(Path file, Set<StorePath> roots) throws IOException {
+    try {
+      for (var line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+        roots.add(StorePath.parse(line));
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (KilnException e) {
+      throw new IOException(file + " holds a damaged line", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.kiln.store;
+
+import dev.kiln.KilnException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The file that says what a store is: its format's version and its logical directory, fixed when
+/// it is made.
+final class StoreStamp {
+  /// The format of everything below a store's root. Raise it with any change of a record's meaning.
+  static final int VERSION = 1;
+
+  private static final String WORD = "kiln store ";
+
+  private StoreStamp() {}
+
+  /// Checks the stamp of an existing store.
+  ///
+  /// Answers false where there is no store yet.
+  static boolean check(StoreLayout layout, StoreDir logical) throws KilnException {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(layout.stamp());
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot read the store's stamp", layout.stamp(), e);
+    }
+    var version = version(lines);
+    if (version == null) {
+      throw new KilnException(
+          layout.stamp() + " is no stamp of a kiln store", "choose another store with --store DIR");
+    }
+    if (version != VERSION) {
+      throw new KilnException(
+          "the store at %s has format %d, this kiln reads format %d"
+              .formatted(layout.root(), version, VERSION),
+          version > VERSION
+              ? "it was made by a newer kiln: use that one, or another store with --store DIR"
+              : "it was made by an older kiln: use another store with --store DIR");
+    }
+    if (!lines.get(1).equals(logical.path())) {
+      throw new KilnException(
+          "the store at %s was made for the logical directory %s, not %s"
+              .formatted(layout.root(), lines.get(1), logical.path()),
+          "use --store-dir " + lines.get(1) + ", or another store with --store DIR");
+    }
+    return true;
+  }
+
+  private static @Nullable Integer version(List<String> lines) {
+    if (lines.size() < 2 || !lines.get(0).startsWith(WORD)) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(lines.get(0).substring(WORD.length()));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /// Makes the directories of a store, and last its stamp.
+  static void create(StoreLayout layout, StoreDir logical) throws KilnException {
+    try {
+      for (var directory :
+          List.of(
+              layout.objects(),
+              layout.infos(),
+              layout.fileLists(),
+              layout.realisations(),
+              layout.autoRoots(),
+              layout.rootRecords(),
+              layout.temporaryRoots(),
+              layout.staging(),
+              layout.logs())) {
+        Files.createDirectories(directory);
+      }
+      if (!Files.exists(layout.lock(), LinkOption.NOFOLLOW_LINKS)) {
+        Files.write(layout.lock(), new byte[0]);
+      }
+      var stamp = Files.createTempFile(layout.staging(), "stamp", "");
+      Files.writeString(stamp, WORD + VERSION + "\n" + logical.path() + "\n");
+      Files.move(stamp, layout.stamp(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot make a store", layout.root(), e);
+    }
+    check(layout, logical);
+  }
+}
