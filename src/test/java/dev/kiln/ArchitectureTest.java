@@ -38,7 +38,8 @@ class ArchitectureTest {
               Map.entry("memo", List.of("digest")),
               Map.entry("archive", List.of("digest")),
               Map.entry("process", List.of()),
-              Map.entry("store", List.of("json", "digest", "archive")),
+              Map.entry("posix", List.of()),
+              Map.entry("store", List.of("json", "digest", "archive", "posix")),
               Map.entry("manifest", List.of("toml", "digest")),
               Map.entry("lockfile", List.of("toml", "manifest")),
               Map.entry(

@@ -77,6 +77,7 @@ public final class FileSystemFlush {
     }
   }
 
+  @SuppressWarnings("restricted") // the launcher grants native access
   private static MethodHandle handle(
       Linker linker, String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment function =

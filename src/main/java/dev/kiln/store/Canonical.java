@@ -103,10 +103,7 @@ final class Canonical {
       Files.setPosixFilePermissions(path, OPEN);
     }
     strip(path);
-    var wanted =
-        permissions.contains(PosixFilePermission.OWNER_EXECUTE)
-            ? EXECUTABLE
-            : PLAIN;
+    var wanted = permissions.contains(PosixFilePermission.OWNER_EXECUTE) ? EXECUTABLE : PLAIN;
     Files.setPosixFilePermissions(path, wanted);
   }
 

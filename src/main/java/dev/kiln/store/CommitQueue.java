@@ -1,6 +1,7 @@
 package dev.kiln.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.digest.ByteString;
 import dev.kiln.posix.FileSystemFlush;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,7 +25,7 @@ final class CommitQueue {
   record Entry(List<Record> records, Runnable then) {}
 
   /// One record: its place and contents.
-  record Record(Path place, byte[] contents) {}
+  record Record(Path place, ByteString contents) {}
 
   private final Path root;
   private final Supplier<Path> scratch;
@@ -54,9 +55,25 @@ final class CommitQueue {
     }
   }
 
+  /// Runs something once everything submitted so far is on disk.
+  void afterwards(Runnable then) {
+    synchronized (monitor) {
+      if (running) {
+        waiting.add(new Entry(List.of(), then));
+        return;
+      }
+    }
+    then.run();
+  }
+
   /// Waits until everything submitted is on disk.
   void flush() throws KilnException {
     awaitDrained();
+    check();
+  }
+
+  /// Throws where records could not be written: nothing that this process adds would be kept.
+  void check() throws KilnException {
     synchronized (monitor) {
       if (failure != null) {
         throw StoreFailure.of("cannot write the store's records", root, failure);
@@ -111,9 +128,16 @@ final class CommitQueue {
     for (var entry : batch) {
       for (var record : entry.records) {
         var temporary = scratch.get();
-        Files.write(temporary, record.contents, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Files.write(
+            temporary,
+            record.contents.bytes(),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
         renamings.add(new Renaming(temporary, record.place));
       }
+    }
+    if (renamings.isEmpty()) {
+      return;
     }
     if (!FileSystemFlush.flush(root)) {
       for (var renaming : renamings) {

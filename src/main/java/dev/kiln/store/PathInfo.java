@@ -26,4 +26,14 @@ public record PathInfo(
     references = Collections.unmodifiableSortedSet(new TreeSet<>(references));
     signatures = List.copyOf(signatures);
   }
+
+  PathInfo withRegistered(Instant time) {
+    return new PathInfo(
+        path, narHash, narSize, references, deriver, time, ultimate, signatures, ca);
+  }
+
+  /// Returns the same with other signatures.
+  public PathInfo withSignatures(List<String> all) {
+    return new PathInfo(path, narHash, narSize, references, deriver, registered, ultimate, all, ca);
+  }
 }

@@ -23,10 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class RangeLocks {
   /// Kinds of things that are locked, each with a quarter of the file's places.
   enum Kind {
-    GATE,
-    OBJECT,
-    DERIVATION,
-    PROCESS
+    GATE(0),
+    OBJECT(1),
+    DERIVATION(2),
+    PROCESS(3);
+
+    private final long quarter;
+
+    Kind(long quarter) {
+      this.quarter = quarter;
+    }
   }
 
   /// A lock that is held until it is closed, by whichever thread.
@@ -59,7 +65,7 @@ final class RangeLocks {
   }
 
   static long place(Kind kind, long number) {
-    return ((long) kind.ordinal() << PLACE_BITS) | (number & ((1L << PLACE_BITS) - 1));
+    return (kind.quarter << PLACE_BITS) | (number & ((1L << PLACE_BITS) - 1));
   }
 
   /// Takes a lock, waiting as long as it takes; `waiting` runs once if it is not free at once.
@@ -75,6 +81,7 @@ final class RangeLocks {
     return attempt.get();
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller's loop looks again, at other processes too
   private void awaitChange(long milliseconds) throws InterruptedException {
     table.lockInterruptibly();
     try {

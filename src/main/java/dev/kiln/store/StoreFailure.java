@@ -14,7 +14,8 @@ final class StoreFailure {
 
   /// Returns what users see where the file system refused something; `doing` is "cannot …".
   static KilnException of(String doing, Path where, IOException e) {
-    var place = e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "" + where;
+    var place =
+        e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "" + where;
     return new KilnException(doing + " at " + place + ": " + reason(e), hint(e), e);
   }
 
@@ -29,7 +30,9 @@ final class StoreFailure {
     if (reason == null) {
       reason = e.getClass().getSimpleName();
     }
-    return reason.isEmpty() ? reason : Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
+    return reason.isEmpty()
+        ? reason
+        : Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
   }
 
   private static @Nullable String hint(IOException e) {

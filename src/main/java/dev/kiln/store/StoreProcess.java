@@ -61,9 +61,9 @@ final class StoreProcess {
     if (alive) {
       return;
     }
-    locks
-        .tryAcquire(place(token))
-        .orElseThrow(() -> new IOException("another process has this one's random token"));
+    if (locks.tryAcquire(place(token)).isEmpty()) {
+      throw new IOException("another process has this one's random token");
+    }
     Files.createDirectories(layout.staging().resolve(token));
     alive = true;
     sweep();
@@ -121,6 +121,11 @@ final class StoreProcess {
     return layout.staging().resolve(token).resolve(Long.toString(counter.incrementAndGet(), 36));
   }
 
+  /// Returns a word that nobody else uses, for temporary names outside the store.
+  String unique() {
+    return token + "-" + counter.incrementAndGet();
+  }
+
   /// Protects paths for as long as this process lives.
   void protect(Collection<StorePath> paths) throws IOException {
     var fresh = new TreeSet<StorePath>(paths);
@@ -131,13 +136,12 @@ final class StoreProcess {
     live();
     var text = new StringBuilder();
     fresh.forEach(path -> text.append(path.baseName()).append('\n'));
-    gate.protecting(
-        () ->
-            Files.write(
-                layout.temporaryRoots().resolve(token),
-                text.toString().getBytes(StandardCharsets.US_ASCII),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND));
+    gate.protecting(() ->
+        Files.write(
+            layout.temporaryRoots().resolve(token),
+            text.toString().getBytes(StandardCharsets.US_ASCII),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND));
     protectedPaths.addAll(fresh);
   }
 

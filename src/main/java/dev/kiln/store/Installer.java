@@ -1,0 +1,210 @@
+package dev.kiln.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.FileNames;
+import dev.kiln.archive.NarEntry;
+import dev.kiln.archive.NarWriter;
+import dev.kiln.archive.Trees;
+import dev.kiln.digest.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+
+/// Brings objects into their places: protect, look, lock, look again, move, register (nix-store.md
+/// §10). Killed at any point it leaves something that is not valid and is collected.
+final class Installer {
+  private final Store store;
+  private final StoreLayout layout;
+  private final StoreProcess process;
+
+  Installer(Store store, StoreLayout layout, StoreProcess process) {
+    this.store = store;
+    this.layout = layout;
+    this.process = process;
+  }
+
+  StorePath adopt(String name, Path staged, SortedSet<StorePath> references)
+      throws IOException, KilnException {
+    StorePath.checkName(name);
+    Canonical.apply(staged);
+    var contents = NarWriter.contents(staged);
+    var address = new ContentAddress(ContentAddress.Method.NAR, contents.narHash());
+    var path = StorePaths.contentAddressed(store.storeDir(), name, address, references, false);
+    var info =
+        new PathInfo(
+            path,
+            contents.narHash(),
+            contents.narSize(),
+            references,
+            null,
+            Instant.EPOCH,
+            false,
+            List.of(),
+            address.toString());
+    install(info, contents.entries(), staged);
+    return path;
+  }
+
+  StorePath addTree(String name, Path tree, SortedSet<StorePath> references)
+      throws IOException, KilnException {
+    StorePath.checkName(name);
+    var hash = NarWriter.hash(tree).hash();
+    var path = StorePaths.source(store.storeDir(), name, hash, references, false);
+    process.protect(List.of(path));
+    if (store.isValid(path)) {
+      return path;
+    }
+    var staging = process.newStaging();
+    try {
+      var copy = staging.resolve("x");
+      copy(tree, copy);
+      return adopt(name, copy, references);
+    } finally {
+      Trees.delete(staging);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
+    if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
+      Canonical.unseal(to);
+      try (var children = Files.newDirectoryStream(from)) {
+        for (var child : children) {
+          copy(child, FileNames.resolve(to, FileNames.name(child)));
+        }
+      }
+    }
+  }
+
+  StorePath addText(String name, byte[] contents, SortedSet<StorePath> references)
+      throws IOException, KilnException {
+    var path = StorePaths.text(store.storeDir(), name, contents, references);
+    process.protect(List.of(path));
+    if (store.isValid(path)) {
+      return path;
+    }
+    var staging = process.newStaging();
+    try {
+      var file = Files.write(staging.resolve("x"), contents);
+      Canonical.apply(file);
+      var nar = NarWriter.contents(file);
+      var address = new ContentAddress(ContentAddress.Method.TEXT, fileHash(nar.entries()));
+      var info =
+          new PathInfo(
+              path,
+              nar.narHash(),
+              nar.narSize(),
+              references,
+              null,
+              Instant.EPOCH,
+              false,
+              List.of(),
+              address.toString());
+      install(info, nar.entries(), file);
+      return path;
+    } finally {
+      Trees.delete(staging);
+    }
+  }
+
+  private static Digest fileHash(List<NarEntry> entries) {
+    return ((NarEntry.Regular) entries.getFirst()).sha256();
+  }
+
+  /// Moves a canonical tree to its place and registers it, unless it is valid already; then the
+  /// tree is dropped.
+  void install(PathInfo info, List<NarEntry> entries, Path staged)
+      throws IOException, KilnException {
+    var path = info.path();
+    process.commits.check();
+    process.protect(List.of(path));
+    if (store.isValid(path)) {
+      Trees.delete(staged);
+      return;
+    }
+    for (var reference : info.references()) {
+      if (!reference.equals(path) && !store.isValid(reference)) {
+        throw new KilnException(
+            "%s refers to %s, which is not valid in the store at %s"
+                .formatted(path, reference, layout.root()),
+            "add that one first");
+      }
+    }
+    var held = lock(path);
+    var moved = false;
+    try {
+      if (store.isValid(path)) {
+        Trees.delete(staged);
+        return;
+      }
+      place(staged, layout.object(path));
+      register(info, entries, held);
+      moved = true;
+    } finally {
+      if (!moved) {
+        held.close();
+      }
+    }
+  }
+
+  private RangeLocks.Held lock(StorePath path) throws IOException, KilnException {
+    try {
+      return process.locks.acquire(RangeLocks.place(RangeLocks.Kind.OBJECT, path), () -> {});
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KilnException("interrupted while adding " + path);
+    }
+  }
+
+  private void place(Path staged, Path place) throws IOException {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      var aside = process.scratch();
+      Canonical.unseal(place);
+      Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+      Trees.delete(aside);
+    }
+    Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
+    Canonical.seal(place);
+  }
+
+  /// Registers an object that lies in its place; `held` is released when its record is written.
+  private void register(PathInfo given, List<NarEntry> entries, RangeLocks.Held held)
+      throws IOException {
+    var now = Files.getLastModifiedTime(layout.objects()).toInstant();
+    var info = given.withRegistered(Instant.ofEpochSecond(now.getEpochSecond()));
+    var path = info.path();
+    process.pendingInfos.put(path, info);
+    process.commits.submit(
+        new CommitQueue.Entry(
+            List.of(
+                new CommitQueue.Record(layout.fileList(path), FileLists.write(entries)),
+                new CommitQueue.Record(
+                    layout.info(path), PathRecords.write(store.storeDir(), info))),
+            () -> {
+              process.pendingInfos.remove(path);
+              held.close();
+            }));
+  }
+
+  /// Writes a valid path's record anew, such as with another signature.
+  void update(PathInfo info) throws IOException, KilnException {
+    process.commits.flush();
+    var held = lock(info.path());
+    var path = info.path();
+    process.pendingInfos.put(path, info);
+    process.commits.submit(
+        new CommitQueue.Entry(
+            List.of(
+                new CommitQueue.Record(
+                    layout.info(path), PathRecords.write(store.storeDir(), info))),
+            () -> {
+              process.pendingInfos.remove(path);
+              held.close();
+            }));
+  }
+}

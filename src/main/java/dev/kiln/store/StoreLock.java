@@ -1,0 +1,7 @@
+package dev.kiln.store;
+
+/// A lock on one derivation, between threads and processes, until it is closed.
+public interface StoreLock extends AutoCloseable {
+  @Override
+  void close();
+}
