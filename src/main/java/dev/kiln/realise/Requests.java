@@ -1,0 +1,61 @@
+package dev.kiln.realise;
+
+import dev.kiln.build.CargoProgram;
+import dev.kiln.build.Layout;
+import dev.kiln.builder.BuildRequest;
+import dev.kiln.builder.Mount;
+import dev.kiln.derivation.UnitDerivation;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Turns a unit's derivation into the request for a builder: its mounts, and around them what every
+/// sandbox of this machine has.
+final class Requests {
+  /// The one output directory of a request; its files are sorted into the derivation's outputs.
+  static final String OUTPUT = "out";
+
+  private final List<Mount> ambient;
+
+  /// `ambient` are the mounts that no derivation names: the host's sysroot, the live workspace.
+  Requests(List<Mount> ambient) {
+    var mounts = new ArrayList<>(ambient);
+    mounts.add(new Mount.Text(Layout.CARGO, CargoProgram.text(), true));
+    mounts.add(new Mount.Scratch(Layout.HOME));
+    mounts.add(new Mount.Scratch("/tmp"));
+    mounts.add(
+        new Mount.Text(
+            "/etc/passwd",
+            "root:x:0:0:root:/build/home:/noshell\nkiln:x:1000:100:kiln:/build/home:/noshell\nnobody:x:65534:65534:nobody:/:/noshell\n",
+            false));
+    mounts.add(
+        new Mount.Text("/etc/group", "root:x:0:\nkiln:!:100:\nnogroup:x:65534:\n", false));
+    mounts.add(new Mount.Text("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", false));
+    this.ambient = List.copyOf(mounts);
+  }
+
+  BuildRequest of(UnitDerivation derivation) {
+    var mounts = new ArrayList<>(ambient);
+    derivation
+        .inputs()
+        .trees()
+        .forEach((at, object) -> mounts.add(new Mount.Tree(at, object, "")));
+    var beside = new ArrayList<Mount.Link>();
+    derivation
+        .inputs()
+        .links()
+        .forEach(
+            (directory, files) -> {
+              var links = new ArrayList<Mount.Link>();
+              files.forEach((name, object) -> links.add(new Mount.Link(name, object, name)));
+              if (directory.equals(derivation.outDirectory())) {
+                beside.addAll(links);
+              } else {
+                mounts.add(new Mount.Links(directory, links));
+              }
+            });
+    mounts.add(new Mount.Output(derivation.outDirectory(), OUTPUT, beside));
+    var invocation = derivation.invocation();
+    return new BuildRequest(
+        derivation.name(), invocation.argv(), invocation.env(), invocation.cwd(), mounts, false);
+  }
+}
