@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/// The program that builders find at `$CARGO`: it answers what build scripts ask cargo for and refuses
-/// to build (design D4).
+/// The program that builders find at `$CARGO`: it answers what build scripts ask cargo for and
+/// refuses to build (design D4).
 public final class CargoProgram {
   private CargoProgram() {}
 

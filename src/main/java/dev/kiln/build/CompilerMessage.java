@@ -27,8 +27,8 @@ public sealed interface CompilerMessage {
     }
   }
 
-  /// A line that is not one of rustc's objects, such as a linker's or a macro's output, or an object
-  /// that tells users nothing.
+  /// A line that is not one of rustc's objects, such as a linker's or a macro's output, or an
+  /// object that tells users nothing.
   record Other(String line, boolean isObject) implements CompilerMessage {}
 
   /// Reads a line.

@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// The text of a unit's derivation in Nix's ATerm format (design §2): real Nix parses it and computes
-/// the same path.
+/// The text of a unit's derivation in Nix's ATerm format (design §2): real Nix parses it and
+/// computes the same path.
 ///
 /// `builder` is argv[0], `args` the rest, `env` the environment and one key `__kiln`, compact JSON
 /// with sorted keys that says what the run sees; `inputSrcs` are the objects named there; outputs
@@ -19,8 +19,8 @@ public final class UnitText {
   /// The key in the environment that holds what Nix's format has no place for.
   public static final String KEY = "__kiln";
 
-  /// Raised whenever a run may give other bytes for the same derivation, such as when the fixed parts
-  /// of the sandbox change.
+  /// Raised whenever a run may give other bytes for the same derivation, such as when the fixed
+  /// parts of the sandbox change.
   private static final String FORMAT = "1";
 
   private UnitText() {}
@@ -50,8 +50,19 @@ public final class UnitText {
             .map(e -> "(" + quote(e.getKey()) + "," + quote(e.getValue()) + ")")
             .collect(Collectors.joining(",", "[", "]"));
     var text =
-        "Derive(" + outputs + ",[]," + sources + "," + quote(system) + ","
-            + quote(invocation.argv().getFirst()) + "," + args + "," + variables + ")";
+        "Derive("
+            + outputs
+            + ",[],"
+            + sources
+            + ","
+            + quote(system)
+            + ","
+            + quote(invocation.argv().getFirst())
+            + ","
+            + args
+            + ","
+            + variables
+            + ")";
     return text.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -36,6 +36,9 @@ public sealed interface BuildEvent {
   /// `warning: …` from kiln itself.
   record Warning(String text) implements BuildEvent {}
 
+  /// `error: NAME@VERSION: …` that a build script logged (`cargo::error=`).
+  record ScriptError(String pkg, String text) implements BuildEvent {}
+
   /// `note: …` that only `-v` shows.
   record Detail(String text) implements BuildEvent {}
 

@@ -11,13 +11,13 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 
-/// The one pool of tokens that kiln's units and the threads inside rustc and make share (design D9):
-/// GNU make's jobserver on a FIFO that sandboxes open.
+/// The one pool of tokens that kiln's units and the threads inside rustc and make share (design
+/// D9): GNU make's jobserver on a FIFO that sandboxes open.
 ///
-/// Each running unit holds one token, taken in the order of priority. A process that is killed never
-/// gives back what it took, so the pool is filled anew, on a fresh FIFO, when nothing runs after
-/// that.
-final class Jobserver implements AutoCloseable {
+/// Each running unit holds one token, taken in the order of priority. A process that is killed
+/// never gives back what it took, so the pool is filled anew, on a fresh FIFO, when nothing runs
+/// after that.
+public final class Jobserver implements AutoCloseable {
   private static final byte TOKEN = '+';
 
   private final Pipes pipes;
@@ -33,7 +33,7 @@ final class Jobserver implements AutoCloseable {
 
   /// Makes FIFOs; a function, since making one needs a child process.
   @FunctionalInterface
-  interface Pipes {
+  public interface Pipes {
     Path make() throws KilnException, InterruptedException;
   }
 

@@ -1,6 +1,5 @@
 package dev.kiln.realise;
 
-import dev.kiln.derivation.UnitInputs;
 import dev.kiln.plan.UnitGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -8,9 +7,9 @@ import java.util.List;
 
 /// What each unit waits for, and how long the longest way to the end is from it.
 ///
-/// A unit that needs no more than the metadata of another waits for its `rmeta`; one that links waits
-/// for everything below it, since the libraries there may still be compiled when their metadata has
-/// long been used (Cargo: job_queue.rs `deps_of`, cargo-build.md §6.4).
+/// A unit that needs no more than the metadata of another waits for its `rmeta`; one that links
+/// waits for everything below it, since the libraries there may still be compiled when their
+/// metadata has long been used (Cargo: job_queue.rs `deps_of`, cargo-build.md §6.4).
 final class Levels {
   private final UnitGraph graph;
   private final List<List<Need>> needs;

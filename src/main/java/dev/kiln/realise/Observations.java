@@ -81,7 +81,9 @@ final class Observations {
       if (Files.isDirectory(path)) {
         return "dir " + directory(path);
       }
-      return Files.exists(path) ? "file " + Digest.sha256(Files.readAllBytes(path)).hex() : "absent -";
+      return Files.exists(path)
+          ? "file " + Digest.sha256(Files.readAllBytes(path)).hex()
+          : "absent -";
     } catch (IOException e) {
       return "unreadable -";
     }

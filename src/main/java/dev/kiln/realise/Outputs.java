@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Moves what a run left in its output directory into the store: which file belongs to which output,
-/// under which name.
+/// Moves what a run left in its output directory into the store: which file belongs to which
+/// output, under which name.
 final class Outputs {
   private final Store store;
   private final BuildContext context;

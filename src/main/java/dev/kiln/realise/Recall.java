@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Finds what an earlier run gave: by the derivation itself, or, where the contents of a path package
-/// differ, by what earlier runs of the same unit observed.
+/// Finds what an earlier run gave: by the derivation itself, or, where the contents of a path
+/// package differ, by what earlier runs of the same unit observed.
 ///
-/// For the second way a record stands under the derivation without local contents; it lists the last
-/// runs, as a compiler cache's manifest does.
+/// For the second way a record stands under the derivation without local contents; it lists the
+/// last runs, as a compiler cache's manifest does.
 final class Recall {
   /// The note that lists the user's files that a run read.
   static final String OBSERVED = "observed";
@@ -67,8 +67,7 @@ final class Recall {
       }
       var changed = observations.firstChanged(record.get().note(OBSERVED));
       if (changed.isEmpty()) {
-        var alias =
-            new RealisationRecord(path, record.get().outputs(), record.get().notes());
+        var alias = new RealisationRecord(path, record.get().outputs(), record.get().notes());
         texts.add(derivation);
         store.register(alias);
         remember(derivation, path);
@@ -93,7 +92,8 @@ final class Recall {
     var notes = new TreeMap<String, List<String>>();
     notes.put(CANDIDATES, names);
     store.register(
-        new RealisationRecord(texts.path(derivation.withoutLocalContents()), new TreeMap<>(), notes));
+        new RealisationRecord(
+            texts.path(derivation.withoutLocalContents()), new TreeMap<>(), notes));
   }
 
   private List<StorePath> candidates(UnitDerivation derivation) throws KilnException {

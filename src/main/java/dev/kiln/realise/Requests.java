@@ -25,34 +25,31 @@ final class Requests {
     mounts.add(
         new Mount.Text(
             "/etc/passwd",
-            "root:x:0:0:root:/build/home:/noshell\nkiln:x:1000:100:kiln:/build/home:/noshell\nnobody:x:65534:65534:nobody:/:/noshell\n",
+            "root:x:0:0:root:/build/home:/noshell\n"
+                + "kiln:x:1000:100:kiln:/build/home:/noshell\n"
+                + "nobody:x:65534:65534:nobody:/:/noshell\n",
             false));
-    mounts.add(
-        new Mount.Text("/etc/group", "root:x:0:\nkiln:!:100:\nnogroup:x:65534:\n", false));
+    mounts.add(new Mount.Text("/etc/group", "root:x:0:\nkiln:!:100:\nnogroup:x:65534:\n", false));
     mounts.add(new Mount.Text("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", false));
     this.ambient = List.copyOf(mounts);
   }
 
   BuildRequest of(UnitDerivation derivation) {
     var mounts = new ArrayList<>(ambient);
-    derivation
-        .inputs()
-        .trees()
-        .forEach((at, object) -> mounts.add(new Mount.Tree(at, object, "")));
+    derivation.inputs().trees().forEach((at, object) -> mounts.add(new Mount.Tree(at, object, "")));
     var beside = new ArrayList<Mount.Link>();
     derivation
         .inputs()
         .links()
-        .forEach(
-            (directory, files) -> {
-              var links = new ArrayList<Mount.Link>();
-              files.forEach((name, object) -> links.add(new Mount.Link(name, object, name)));
-              if (directory.equals(derivation.outDirectory())) {
-                beside.addAll(links);
-              } else {
-                mounts.add(new Mount.Links(directory, links));
-              }
-            });
+        .forEach((directory, files) -> {
+          var links = new ArrayList<Mount.Link>();
+          files.forEach((name, object) -> links.add(new Mount.Link(name, object, name)));
+          if (directory.equals(derivation.outDirectory())) {
+            beside.addAll(links);
+          } else {
+            mounts.add(new Mount.Links(directory, links));
+          }
+        });
     mounts.add(new Mount.Output(derivation.outDirectory(), OUTPUT, beside));
     var invocation = derivation.invocation();
     return new BuildRequest(

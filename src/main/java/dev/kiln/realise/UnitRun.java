@@ -77,7 +77,8 @@ final class UnitRun implements BuildListener {
   synchronized String counts() {
     var text = new StringBuilder();
     if (errors > 0) {
-      text.append(" due to ").append(errors == 1 ? "1 previous error" : errors + " previous errors");
+      text.append(" due to ")
+          .append(errors == 1 ? "1 previous error" : errors + " previous errors");
     }
     if (warnings > 0) {
       text.append(errors > 0 ? "; " : " due to ");

@@ -1,0 +1,223 @@
+package dev.kiln.realise;
+
+import dev.kiln.KilnException;
+import dev.kiln.build.BuildContext;
+import dev.kiln.builder.Builder;
+import dev.kiln.builder.Mount;
+import dev.kiln.derivation.Derivations;
+import dev.kiln.derivation.UnitInputs;
+import dev.kiln.event.BuildEvent;
+import dev.kiln.event.BuildEvent.UnitState;
+import dev.kiln.event.EventSink;
+import dev.kiln.store.Store;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Makes a unit graph real: for each unit, as soon as what it needs is there, finds what an earlier
+/// run gave or runs it, and registers what came.
+///
+/// One virtual thread per unit; [Jobserver] limits how many run. The first failure stops units that
+/// have not started, unless `keepGoing`; those that run are finished and registered.
+public final class Realiser {
+  private final Setup setup;
+  private final Levels levels;
+  private final Progress progress;
+  private final List<UnitResult> results = new ArrayList<>();
+
+  /// Everything that a realisation works with.
+  public record Setup(
+      BuildContext context,
+      Derivations derivations,
+      Store store,
+      Builder builder,
+      Machine machine,
+      EventSink events,
+      Choices choices) {}
+
+  /// What of this machine is no part of any key: Nix's name of the system, mounts that no
+  /// derivation names, the number of jobs, and a way to make a FIFO.
+  public record Machine(String system, List<Mount> ambient, int jobs, Jobserver.Pipes pipes) {
+    public Machine {
+      ambient = List.copyOf(ambient);
+    }
+  }
+
+  /// How to go on: after a failure, with the build directory of a failed run, with units that are
+  /// already there (`check` runs them once more and compares), and the moment the command began, as
+  /// [System#nanoTime] tells it.
+  public record Choices(boolean keepGoing, boolean keepFailed, boolean check, long beganNanos) {}
+
+  /// What came of it all. `results` is in the order of the graph.
+  public record Outcome(boolean success, List<UnitResult> results, List<UnitInputs> inputs) {
+    public Outcome {
+      results = List.copyOf(results);
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  private Realiser(Setup setup) {
+    this.setup = setup;
+    this.levels = Levels.of(setup.context().graph());
+    this.progress = new Progress(levels.size());
+  }
+
+  /// Realises the graph.
+  public static Outcome realise(Setup setup) throws KilnException, InterruptedException {
+    return new Realiser(setup).run();
+  }
+
+  private Outcome run() throws KilnException, InterruptedException {
+    setup.events().accept(new BuildEvent.BuildStarted(levels.size()));
+    var failure = new AtomicReference<KilnException>();
+    try (var jobserver = Jobserver.open(setup.machine().pipes(), setup.machine().jobs());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var realisation = new UnitRealisation(setup, jobserver, levels, progress);
+      var tasks = new ArrayList<Future<?>>();
+      for (int i = 0; i < levels.size(); i++) {
+        int unit = i;
+        tasks.add(threads.submit(() -> one(realisation, unit, failure)));
+      }
+      try {
+        for (var task : tasks) {
+          task.get();
+        }
+      } catch (InterruptedException e) {
+        threads.shutdownNow();
+        throw e;
+      } catch (ExecutionException e) {
+        threads.shutdownNow();
+        throw new IllegalStateException("a unit's thread broke", e.getCause());
+      }
+    }
+    if (failure.get() != null) {
+      throw failure.get();
+    }
+    results.sort(Comparator.comparingInt(UnitResult::unit));
+    boolean success =
+        results.stream()
+            .allMatch(r -> r.state() != UnitState.FAILED && r.state() != UnitState.SKIPPED);
+    var inputs = new ArrayList<UnitInputs>();
+    for (int i = 0; i < levels.size(); i++) {
+      inputs.add(progress.now(i));
+    }
+    return new Outcome(success, results, inputs);
+  }
+
+  private void one(UnitRealisation realisation, int unit, AtomicReference<KilnException> failure) {
+    UnitResult result;
+    try {
+      for (var need : levels.needs(unit)) {
+        progress.await(need);
+      }
+      result = progress.isFailed(levels.needs(unit)) ? skipped(unit) : realisation.realise(unit);
+    } catch (KilnException e) {
+      failure.compareAndSet(null, e);
+      progress.stop();
+      result = skipped(unit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      progress.stop();
+      result = skipped(unit);
+    } catch (RuntimeException | Error e) {
+      progress.fail(unit);
+      progress.stop();
+      throw e;
+    }
+    if (result.state() == UnitState.FAILED || result.state() == UnitState.SKIPPED) {
+      progress.fail(unit);
+      if (result.state() == UnitState.FAILED && !setup.choices().keepGoing()) {
+        progress.stop();
+      }
+    }
+    synchronized (results) {
+      results.add(result);
+    }
+    setup
+        .events()
+        .accept(
+            new BuildEvent.UnitFinished(
+                UnitLabels.of(unit, setup.context().graph().unit(unit)),
+                result.state(),
+                result.seconds()));
+  }
+
+  private static UnitResult skipped(int unit) {
+    return new UnitResult(
+        unit,
+        UnitState.SKIPPED,
+        "something that it needs failed",
+        null,
+        new TreeMap<>(),
+        null,
+        null,
+        0);
+  }
+
+  /// How far each unit is: two futures per unit, one for its metadata and one for all of it. A
+  /// failed unit completes both without a value.
+  static final class Progress {
+    private final List<CompletableFuture<Boolean>> metadata = new ArrayList<>();
+    private final List<CompletableFuture<Boolean>> whole = new ArrayList<>();
+    private final UnitInputs[] inputs;
+    private volatile boolean stopped;
+
+    Progress(int size) {
+      inputs = new UnitInputs[size];
+      for (int i = 0; i < size; i++) {
+        metadata.add(new CompletableFuture<>());
+        whole.add(new CompletableFuture<>());
+        inputs[i] = new UnitInputs(new TreeMap<>(), null);
+      }
+    }
+
+    void await(Levels.Need need) throws InterruptedException {
+      try {
+        (need.metadata() ? metadata : whole).get(need.unit()).get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    boolean isFailed(List<Levels.Need> needs) {
+      return needs.stream()
+          .anyMatch(need -> !(need.metadata() ? metadata : whole).get(need.unit()).getNow(false));
+    }
+
+    /// Returns what is known of a unit so far.
+    synchronized UnitInputs now(int unit) {
+      return inputs[unit];
+    }
+
+    synchronized void metadataReady(int unit, UnitInputs early) {
+      inputs[unit] = early;
+      metadata.get(unit).complete(true);
+    }
+
+    synchronized void ready(int unit, UnitInputs all) {
+      inputs[unit] = all;
+      metadata.get(unit).complete(true);
+      whole.get(unit).complete(true);
+    }
+
+    void fail(int unit) {
+      metadata.get(unit).complete(false);
+      whole.get(unit).complete(false);
+    }
+
+    /// Says that no unit shall start any more.
+    void stop() {
+      stopped = true;
+    }
+
+    boolean isStopped() {
+      return stopped;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.kiln.realise;
+
+import dev.kiln.KilnException;
+import dev.kiln.build.BuildContext;
+import dev.kiln.build.UnitFiles.Flavor;
+import dev.kiln.build.UnitFiles.UnitFile;
+import dev.kiln.derivation.UnitInputs;
+import dev.kiln.manifest.TargetKind;
+import dev.kiln.plan.Unit;
+import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Composes what `./result` leads to: `bin/`, `lib/`, `examples/`, with several targets below their
+/// triple, all links relative, so that the tree works wherever the physical store lies (design §6).
+///
+/// What is in it is what Cargo uplifts: programs and shared libraries of any unit, other files of
+/// the units that were asked for; `rlib`s and metadata only where a library was named.
+public final class ResultTree {
+  private final BuildContext context;
+  private final Store store;
+  private final List<UnitInputs> inputs;
+  private final boolean libraries;
+
+  /// One file of a unit: where it lies in its object, and where people find it.
+  public record Uplifted(int unit, StorePath object, String file, String place) {}
+
+  /// `libraries` says that rlibs and metadata of the roots were asked for.
+  public ResultTree(BuildContext context, Store store, List<UnitInputs> inputs, boolean libraries) {
+    this.context = context;
+    this.store = store;
+    this.inputs = List.copyOf(inputs);
+    this.libraries = libraries;
+  }
+
+  /// Returns the files that the result shows.
+  public List<Uplifted> files() throws KilnException {
+    var files = new ArrayList<Uplifted>();
+    var roots = new TreeSet<>(context.graph().roots());
+    long targets = roots.stream().map(root -> context.graph().unit(root).kind()).distinct().count();
+    for (int i = 0; i < context.graph().units().size(); i++) {
+      var unit = context.graph().unit(i);
+      boolean compiled =
+          !unit.mode().isRunCustomBuild()
+              && !unit.isBuildScript()
+              && !unit.mode().isCheck()
+              && !unit.mode().isRustcTest()
+              && !unit.mode().isDoc();
+      if (compiled) {
+        uplift(i, unit, roots.contains(i), targets > 1, files);
+      }
+    }
+    return files;
+  }
+
+  private void uplift(
+      int index, Unit unit, boolean root, boolean severalTargets, List<Uplifted> files)
+      throws KilnException {
+    var prefix = severalTargets && !unit.kind().isHost() ? unit.kind().shortName() + "/" : "";
+    for (var file : context.files(index).files()) {
+      if (isShown(unit, file, root)) {
+        boolean renamed = !unit.target().isLib();
+        var object = object(inputs.get(index), file);
+        files.add(
+            new Uplifted(
+                index,
+                object,
+                renamed ? file.uplifted() : file.path(),
+                prefix + directory(unit) + "/" + file.uplifted()));
+      }
+    }
+  }
+
+  private boolean isShown(Unit unit, UnitFile file, boolean root) {
+    if (unit.target().isBin() || file.crateType().equals("dylib")) {
+      return true;
+    }
+    boolean rustOnly =
+        file.flavor() == Flavor.METADATA
+            || file.crateType().equals("lib")
+            || file.crateType().equals("rlib")
+            || file.crateType().equals("proc-macro");
+    return root && (!rustOnly || libraries);
+  }
+
+  private static StorePath object(UnitInputs inputs, UnitFile file) {
+    var output =
+        inputs.outputs().containsKey(UnitInputs.OUT)
+            ? UnitInputs.OUT
+            : file.flavor() == Flavor.METADATA ? UnitInputs.RMETA : UnitInputs.LIB;
+    return inputs.require(output);
+  }
+
+  private static String directory(Unit unit) {
+    if (unit.target().kind() == TargetKind.EXAMPLE) {
+      return "examples";
+    }
+    return unit.target().isBin() ? "bin" : "lib";
+  }
+
+  /// Adds the tree to the store.
+  public StorePath compose(String name) throws KilnException {
+    var staged = store.newStaging().resolve("result");
+    var references = new TreeSet<StorePath>();
+    var places = new TreeMap<String, Uplifted>();
+    files().forEach(file -> places.put(file.place(), file));
+    try {
+      Files.createDirectory(staged);
+      for (var file : places.values()) {
+        var link = staged.resolve(file.place());
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, relative(staged, link, file));
+        references.add(file.object());
+      }
+    } catch (IOException e) {
+      throw new KilnException("cannot compose the result tree in the store", null, e);
+    }
+    return store.adopt(name, staged, references);
+  }
+
+  private static Path relative(Path staged, Path link, Uplifted file) {
+    var up = staged.getFileSystem().getPath("..");
+    var path = up;
+    for (int depth = staged.relativize(link).getNameCount() - 1; depth > 0; depth--) {
+      path = path.resolve(up);
+    }
+    return path.resolve(file.object().baseName()).resolve(file.file());
+  }
+}
