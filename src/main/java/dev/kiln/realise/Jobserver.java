@@ -159,11 +159,12 @@ public final class Jobserver implements AutoCloseable {
   }
 
   private synchronized void grant(Pipe from) {
-    var first = waiters.isEmpty() || from != pipe ? null : waiters.poll();
+    boolean current = from.path().equals(pipe.path());
+    var first = current ? waiters.poll() : null;
     if (first != null) {
       held++;
       first.granted.countDown();
-    } else if (from == pipe) {
+    } else if (current) {
       write(pipe);
     }
   }
