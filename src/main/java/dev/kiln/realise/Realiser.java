@@ -13,12 +13,13 @@ import dev.kiln.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Makes a unit graph real: for each unit, as soon as what it needs is there, finds what an earlier
 /// run gave or runs it, and registers what came.
@@ -75,14 +76,14 @@ public final class Realiser {
 
   private Outcome run() throws KilnException, InterruptedException {
     setup.events().accept(new BuildEvent.BuildStarted(levels.size()));
-    var failure = new AtomicReference<KilnException>();
+    var failures = new ConcurrentLinkedQueue<KilnException>();
     try (var jobserver = Jobserver.open(setup.machine().pipes(), setup.machine().jobs());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var realisation = new UnitRealisation(setup, jobserver, levels, progress);
       var tasks = new ArrayList<Future<?>>();
       for (int i = 0; i < levels.size(); i++) {
         int unit = i;
-        tasks.add(threads.submit(() -> one(realisation, unit, failure)));
+        tasks.add(threads.submit(() -> one(realisation, unit, failures)));
       }
       try {
         for (var task : tasks) {
@@ -96,8 +97,9 @@ public final class Realiser {
         throw new IllegalStateException("a unit's thread broke", e.getCause());
       }
     }
-    if (failure.get() != null) {
-      throw failure.get();
+    var failure = failures.peek();
+    if (failure != null) {
+      throw failure;
     }
     results.sort(Comparator.comparingInt(UnitResult::unit));
     boolean success =
@@ -110,7 +112,7 @@ public final class Realiser {
     return new Outcome(success, results, inputs);
   }
 
-  private void one(UnitRealisation realisation, int unit, AtomicReference<KilnException> failure) {
+  private void one(UnitRealisation realisation, int unit, Queue<KilnException> failures) {
     UnitResult result;
     try {
       for (var need : levels.needs(unit)) {
@@ -118,7 +120,7 @@ public final class Realiser {
       }
       result = progress.isFailed(levels.needs(unit)) ? skipped(unit) : realisation.realise(unit);
     } catch (KilnException e) {
-      failure.compareAndSet(null, e);
+      failures.add(e);
       progress.stop();
       result = skipped(unit);
     } catch (InterruptedException e) {

@@ -25,9 +25,11 @@ final class Requests {
     mounts.add(
         new Mount.Text(
             "/etc/passwd",
-            "root:x:0:0:root:/build/home:/noshell\n"
-                + "kiln:x:1000:100:kiln:/build/home:/noshell\n"
-                + "nobody:x:65534:65534:nobody:/:/noshell\n",
+            """
+            root:x:0:0:root:/build/home:/noshell
+            kiln:x:1000:100:kiln:/build/home:/noshell
+            nobody:x:65534:65534:nobody:/:/noshell
+            """,
             false));
     mounts.add(new Mount.Text("/etc/group", "root:x:0:\nkiln:!:100:\nnogroup:x:65534:\n", false));
     mounts.add(new Mount.Text("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n", false));
