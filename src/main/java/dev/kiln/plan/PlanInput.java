@@ -1,0 +1,83 @@
+package dev.kiln.plan;
+
+import dev.kiln.manifest.Dependency;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.resolve.FeatureSpace;
+import dev.kiln.resolve.Members;
+import dev.kiln.resolve.PackageGraph;
+import dev.kiln.resolve.PackageSource;
+import dev.kiln.resolve.ResolvedFeatures;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// All that a unit graph is made from.
+///
+/// `selected` are the packages whose targets are roots, sorted by id. `graph` has as its roots the
+/// members that features were resolved from.
+public record PlanInput(
+    CompileOptions options,
+    Members members,
+    List<Package> selected,
+    PackageGraph graph,
+    PackageSource packages,
+    ResolvedFeatures features,
+    ProfileResolver profiles,
+    RustcFacts facts) {
+  public PlanInput {
+    selected = List.copyOf(selected);
+  }
+
+  boolean isMember(Package pkg) {
+    return members.all().stream().anyMatch(member -> member.id().equals(pkg.id()));
+  }
+
+  UnitProfile profile(Package pkg, UnitFor unitFor, CompileKind kind) {
+    return profiles.profile(pkg.id(), isMember(pkg), unitFor, kind);
+  }
+
+  /// Returns the kind that stands for the host in the first phase, so that units which are for the
+  /// host since no target was asked for differ from build scripts and the like.
+  CompileKind explicitHost() {
+    return CompileKind.target(facts.rustc().host());
+  }
+
+  /// Returns the mode that the command compiles its targets in.
+  CompileMode mode() {
+    return switch (options.intent()) {
+      case BUILD, RUN, INSTALL -> CompileMode.BUILD;
+      // an old habit of Cargo's: `check --profile test` is `check --tests`
+      case CHECK -> "test".equals(options.profile()) ? CompileMode.CHECK_TEST : CompileMode.CHECK;
+      case TEST, BENCH -> CompileMode.TEST;
+      case DOC, DOC_WITHOUT_DEPS -> CompileMode.DOC;
+      case DOCTEST -> CompileMode.DOCTEST;
+    };
+  }
+
+  /// Says whether the command as a whole is a test run, so that nothing in it aborts on panic.
+  boolean isTestRun() {
+    return mode().isRustcTest();
+  }
+
+  /// Returns the features of a package that `required-features` can name: its own, and those of its
+  /// dependencies as `KEY/FEATURE` (Cargo: `resolve_all_features`).
+  SortedSet<String> allFeatures(PackageId pkg) {
+    var all = new TreeSet<>(features.features(pkg, FeatureSpace.NORMAL));
+    for (var edge : graph.edges(pkg)) {
+      var to = packages.find(edge.to());
+      if (to.isEmpty()) {
+        continue;
+      }
+      var lib = to.get().lib();
+      for (var dependency : edge.dependencies()) {
+        boolean host =
+            (lib != null && lib.isProcMacro()) || dependency.kind() == Dependency.Kind.BUILD;
+        features
+            .features(edge.to(), FeatureSpace.of(host))
+            .forEach(feature -> all.add(dependency.key() + "/" + feature));
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,284 @@
+package dev.kiln.resolve;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.Dependency;
+import dev.kiln.manifest.FeatureValue;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.Target;
+import dev.kiln.toolchain.TargetInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Finds out which features of which packages are active (Cargo: resolver/features.rs;
+/// cargo-build.md §3.4).
+///
+/// One pass activates features along the dependencies from the roots on. What it cannot look into
+/// since it is not loaded, it notes and leaves out; then all of that is loaded at once, and a new
+/// pass is made. So each pass goes one level deeper, and only packages that an active dependency
+/// reaches are ever loaded.
+public final class FeatureResolver {
+  /// The rules that differ by resolver and by command.
+  ///
+  /// `decoupleHost`: build dependencies and procedural macros have their own feature space.
+  /// `ignoreDev`: dev-dependencies do not count. `platforms` are those whose dependencies count,
+  /// `host` is what counts in the host's space; `allPlatforms`: any platform's dependencies count.
+  public record Rules(
+      boolean decoupleHost,
+      boolean ignoreDev,
+      boolean allPlatforms,
+      PlatformCheck host,
+      List<PlatformCheck> platforms) {
+    public Rules {
+      platforms = List.copyOf(platforms);
+    }
+
+    /// Returns Cargo's rules: resolver 1 unifies everything; 2 and 3 tell hosts and platforms
+    /// apart, and count dev-dependencies only where something needs them.
+    public static Rules of(
+        int resolver,
+        boolean needsDev,
+        boolean allPlatforms,
+        TargetInfo host,
+        List<TargetInfo> requested) {
+      boolean old = resolver == 1;
+      return new Rules(
+          !old,
+          !old && !needsDev,
+          old || allPlatforms,
+          new PlatformCheck(host),
+          requested.stream().map(PlatformCheck::new).toList());
+    }
+  }
+
+  private final PackageGraph graph;
+  private final PackageSource packages;
+  private final Rules rules;
+  private final SortedMap<PackageId, CliFeatures> roots;
+
+  private final Map<ResolvedFeatures.Key, SortedSet<String>> features = new HashMap<>();
+  private final Map<ResolvedFeatures.Key, Set<String>> dependencies = new HashMap<>();
+  private final Set<Place> processed = new HashSet<>();
+  private final Map<Deferred, SortedSet<String>> deferred = new HashMap<>();
+  private final Set<PackageId> missing = new HashSet<>();
+
+  /// Where the walk is: unlike a feature's key, with the space even where spaces are unified, since
+  /// the platform of a dependency depends on it.
+  private record Place(PackageId pkg, FeatureSpace space) {}
+
+  private record Deferred(Place place, String dependency) {}
+
+  private FeatureResolver(
+      PackageGraph graph,
+      PackageSource packages,
+      Rules rules,
+      SortedMap<PackageId, CliFeatures> roots) {
+    this.graph = graph;
+    this.packages = packages;
+    this.rules = rules;
+    this.roots = roots;
+  }
+
+  /// Resolves the features of everything that the roots reach; the graph must have them as roots.
+  public static ResolvedFeatures resolve(
+      PackageGraph graph,
+      PackageSource packages,
+      Rules rules,
+      SortedMap<PackageId, CliFeatures> roots)
+      throws KilnException, InterruptedException {
+    while (true) {
+      var pass = new FeatureResolver(graph, packages, rules, new TreeMap<>(roots));
+      pass.activateRoots();
+      if (pass.missing.isEmpty()) {
+        return new ResolvedFeatures(pass.features, pass.dependencies, rules.decoupleHost());
+      }
+      packages.load(pass.missing);
+    }
+  }
+
+  private void activateRoots() throws KilnException {
+    for (var root : roots.entrySet()) {
+      var pkg = packages.find(root.getKey());
+      if (pkg.isEmpty()) {
+        missing.add(root.getKey());
+        continue;
+      }
+      var values = requested(pkg.get(), root.getValue());
+      // a procedural macro's own programs and tests use the normal space
+      activatePackage(new Place(root.getKey(), FeatureSpace.NORMAL), values);
+      if (rules.decoupleHost() && pkg.get().targets().stream().anyMatch(Target::isProcMacro)) {
+        activatePackage(new Place(root.getKey(), FeatureSpace.HOST), values);
+      }
+    }
+  }
+
+  private static List<FeatureValue> requested(Package pkg, CliFeatures cli) {
+    var values = new ArrayList<FeatureValue>();
+    if (cli.all()) {
+      pkg.features().keySet().forEach(name -> values.add(new FeatureValue.Feature(name)));
+      return values;
+    }
+    values.addAll(cli.values().values());
+    if (cli.defaults() && pkg.features().containsKey("default")) {
+      values.add(new FeatureValue.Feature("default"));
+    }
+    return values;
+  }
+
+  private static List<FeatureValue> requested(Package pkg, Dependency dependency) {
+    var values = new ArrayList<FeatureValue>();
+    dependency.features().forEach(feature -> values.add(FeatureValue.parse(feature)));
+    if (dependency.defaultFeatures() && pkg.features().containsKey("default")) {
+      values.add(new FeatureValue.Feature("default"));
+    }
+    return values;
+  }
+
+  private ResolvedFeatures.Key key(Place place) {
+    return new ResolvedFeatures.Key(
+        place.pkg(), rules.decoupleHost() ? place.space() : FeatureSpace.NORMAL);
+  }
+
+  private void activatePackage(Place place, List<FeatureValue> values) throws KilnException {
+    features.computeIfAbsent(key(place), _ -> new TreeSet<>());
+    for (var value : values) {
+      activate(place, value);
+    }
+    if (!processed.add(place)) {
+      return;
+    }
+    for (var edge : graph.edges(place.pkg())) {
+      for (var dependency : edge.dependencies()) {
+        if (!dependency.optional() && counts(place, dependency)) {
+          activateTarget(place, edge.to(), dependency);
+        }
+      }
+    }
+  }
+
+  /// Activates what a dependency leads to, with the features that it asks for.
+  private void activateTarget(Place from, PackageId to, Dependency dependency)
+      throws KilnException {
+    var pkg = packages.find(to);
+    if (pkg.isEmpty()) {
+      missing.add(to);
+      return;
+    }
+    activatePackage(
+        new Place(to, space(from, dependency, pkg.get())), requested(pkg.get(), dependency));
+  }
+
+  private void activate(Place place, FeatureValue value) throws KilnException {
+    switch (value) {
+      case FeatureValue.Feature feature -> activateFeature(place, feature.name());
+      case FeatureValue.Dep dep -> activateDependency(place, dep.key());
+      case FeatureValue.DepFeature dep -> activateDependencyFeature(place, dep);
+    }
+  }
+
+  private void activateFeature(Place place, String feature) throws KilnException {
+    if (!features.computeIfAbsent(key(place), _ -> new TreeSet<>()).add(feature)) {
+      return;
+    }
+    for (var value : packages.require(place.pkg()).features().getOrDefault(feature, List.of())) {
+      activate(place, value);
+    }
+  }
+
+  /// Activates an optional dependency (`dep:NAME`), and the weak features that waited for it.
+  private void activateDependency(Place place, String key) throws KilnException {
+    dependencies.computeIfAbsent(key(place), _ -> new HashSet<>()).add(key);
+    var waiting = deferred.remove(new Deferred(place, key));
+    for (var edge : graph.edges(place.pkg())) {
+      for (var dependency : edge.dependencies()) {
+        if (!dependency.key().equals(key) || !counts(place, dependency)) {
+          continue;
+        }
+        var pkg = packages.find(edge.to());
+        if (pkg.isEmpty()) {
+          missing.add(edge.to());
+          continue;
+        }
+        var to = new Place(edge.to(), space(place, dependency, pkg.get()));
+        if (waiting != null) {
+          for (var feature : waiting) {
+            activate(to, FeatureValue.parse(feature));
+          }
+        }
+        activatePackage(to, requested(pkg.get(), dependency));
+      }
+    }
+  }
+
+  /// Activates `NAME/FEATURE` or `NAME?/FEATURE`.
+  private void activateDependencyFeature(Place place, FeatureValue.DepFeature value)
+      throws KilnException {
+    for (var edge : graph.edges(place.pkg())) {
+      for (var dependency : edge.dependencies()) {
+        if (!dependency.key().equals(value.key()) || !counts(place, dependency)) {
+          continue;
+        }
+        if (dependency.optional()) {
+          if (value.weak() && !isActive(place, value.key())) {
+            // someone may enable the dependency later
+            deferred
+                .computeIfAbsent(new Deferred(place, value.key()), _ -> new TreeSet<>())
+                .add(value.feature());
+            continue;
+          }
+          activateDependency(place, value.key());
+          if (!value.weak()) {
+            // older than `dep:`: it turns on the feature of that name too
+            activateFeature(place, value.key());
+          }
+        }
+        var pkg = packages.find(edge.to());
+        if (pkg.isEmpty()) {
+          missing.add(edge.to());
+          continue;
+        }
+        activate(
+            new Place(edge.to(), space(place, dependency, pkg.get())),
+            FeatureValue.parse(value.feature()));
+      }
+    }
+  }
+
+  private boolean isActive(Place place, String key) {
+    var active = dependencies.get(key(place));
+    return active != null && active.contains(key);
+  }
+
+  private FeatureSpace space(Place from, Dependency dependency, Package to) {
+    if (!rules.decoupleHost()) {
+      return FeatureSpace.NORMAL;
+    }
+    var lib = to.lib();
+    return FeatureSpace.of(
+        from.space() == FeatureSpace.HOST
+            || dependency.kind() == Dependency.Kind.BUILD
+            || (lib != null && lib.isProcMacro()));
+  }
+
+  /// Says whether a dependency counts at all, by its kind and platform.
+  private boolean counts(Place from, Dependency dependency) {
+    if (rules.ignoreDev() && dependency.kind() == Dependency.Kind.DEV) {
+      return false;
+    }
+    if (dependency.platform() == null || rules.allPlatforms()) {
+      return true;
+    }
+    if (from.space() == FeatureSpace.HOST || dependency.kind() == Dependency.Kind.BUILD) {
+      return rules.host().matches(dependency.platform());
+    }
+    return rules.platforms().stream().anyMatch(platform -> platform.matches(dependency.platform()));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.kiln.resolve;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Which packages `-p`, `--workspace` and `--exclude` mean (Cargo: cargo_compile/packages.rs).
+public final class Selection {
+  private final Members members;
+  private final Consumer<String> warnings;
+
+  public Selection(Members members, Consumer<String> warnings) {
+    this.members = members;
+    this.warnings = warnings;
+  }
+
+  /// Returns the specifications of what is selected.
+  public List<PackageSpec> specs(List<String> specs, boolean workspace, List<String> exclude)
+      throws KilnException {
+    if (!workspace && !exclude.isEmpty()) {
+      throw new KilnException("--exclude can only be used together with --workspace");
+    }
+    var selected = new ArrayList<PackageSpec>();
+    if (workspace) {
+      selected.addAll(allBut(exclude));
+    } else if (specs.isEmpty()) {
+      members.byDefault().forEach(pkg -> selected.add(PackageSpec.of(pkg.id())));
+    } else {
+      selected.addAll(named(specs));
+    }
+    if (selected.isEmpty()) {
+      throw new KilnException(
+          members.isVirtual()
+              ? "manifest path `"
+                  + members.root().resolve("Cargo.toml")
+                  + "` contains no package: The manifest is virtual, and the workspace has no "
+                  + "members."
+              : "no packages to compile");
+    }
+    return selected;
+  }
+
+  private List<PackageSpec> named(List<String> specs) throws KilnException {
+    var selected = new ArrayList<PackageSpec>();
+    var globs = new ArrayList<Glob>();
+    for (var spec : specs) {
+      if (Glob.isPattern(spec)) {
+        globs.add(Glob.parse(spec));
+      } else {
+        selected.add(PackageSpec.parse(spec));
+      }
+    }
+    var unmatched = new ArrayList<>(globs);
+    for (var member : members.all()) {
+      if (matches(globs, unmatched, member.name())) {
+        selected.add(PackageSpec.of(member.id()));
+      }
+    }
+    if (!unmatched.isEmpty()) {
+      throw new KilnException(patternsNotFound("", unmatched));
+    }
+    return selected;
+  }
+
+  private List<PackageSpec> allBut(List<String> exclude) throws KilnException {
+    var names = new TreeSet<String>();
+    var globs = new ArrayList<Glob>();
+    for (var word : exclude) {
+      if (Glob.isPattern(word)) {
+        globs.add(Glob.parse(word));
+      } else {
+        names.add(word);
+      }
+    }
+    var unmatched = new ArrayList<>(globs);
+    var selected = new ArrayList<PackageSpec>();
+    for (var member : members.all()) {
+      if (!names.remove(member.name()) && !matches(globs, unmatched, member.name())) {
+        selected.add(PackageSpec.of(member.id()));
+      }
+    }
+    if (!names.isEmpty()) {
+      warnings.accept(
+          "excluded package(s) `"
+              + String.join(", ", names)
+              + "` not found in workspace `"
+              + members.root()
+              + "`");
+    }
+    if (!unmatched.isEmpty()) {
+      warnings.accept(patternsNotFound("excluded ", unmatched));
+    }
+    return selected;
+  }
+
+  private static boolean matches(List<Glob> globs, List<Glob> unmatched, String name) {
+    for (var glob : globs) {
+      if (glob.matches(name)) {
+        unmatched.remove(glob);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String patternsNotFound(String kind, List<Glob> globs) {
+    var texts = globs.stream().map(Glob::toString).toList();
+    return kind
+        + "package pattern(s) `"
+        + String.join(", ", texts)
+        + "` not found in workspace `"
+        + members.root()
+        + "`";
+  }
+
+  /// Returns the members that a specification means, by its rules.
+  static List<Package> matching(List<Package> members, List<PackageSpec> specs) {
+    return members.stream()
+        .filter(member -> specs.stream().anyMatch(spec -> spec.matches(member.id())))
+        .toList();
+  }
+
+  /// Returns the one package of the graph that each specification means, sorted.
+  public static List<PackageId> packages(PackageGraph graph, List<PackageSpec> specs)
+      throws KilnException {
+    var ids = new TreeSet<PackageId>();
+    for (var spec : specs) {
+      ids.add(spec.query(graph.ids()));
+    }
+    return List.copyOf(ids);
+  }
+}
