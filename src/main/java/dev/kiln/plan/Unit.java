@@ -66,4 +66,17 @@ public record Unit(
         && !requiresUpstreamObjects()
         && !dependency.requiresUpstreamObjects();
   }
+
+  /// Returns the unit with its edges leading to the new places of units.
+  Unit withPlaces(int[] places) {
+    return new Unit(
+        pkg,
+        target,
+        profile,
+        kind,
+        mode,
+        features,
+        flags,
+        dependencies.stream().map(edge -> edge.to(places[edge.unit()])).toList());
+  }
 }
