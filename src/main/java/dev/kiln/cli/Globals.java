@@ -3,14 +3,15 @@ package dev.kiln.cli;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.kiln.KilnException;
-import dev.kiln.event.EventSink;
 import dev.kiln.ops.Settings;
 import dev.kiln.report.TerminalReporter;
 import dev.kiln.store.StoreDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,13 +113,13 @@ record Globals(Arguments before, Arguments after) {
     return has("--quiet") ? -1 : all("--verbose").size();
   }
 
-  EventSink reporter(World world) {
+  TerminalReporter reporter(World world) {
     return new TerminalReporter(
         new TerminalReporter.Streams(world.out(), world.err()),
-        new TerminalReporter.Look(coloured(world), verbosity(), world.terminal()::columns));
+        new TerminalReporter.Look(coloured(world), verbosity(), barWidth(world)));
   }
 
-  /// `--color`, then NO_COLOR, then whether a terminal reads.
+  /// `--color`, then CARGO_TERM_COLOR, then NO_COLOR, then whether a terminal reads.
   private boolean coloured(World world) {
     var environment = world.environment();
     var choice = find("--color").orElse(environment.getOrDefault("CARGO_TERM_COLOR", "auto"));
@@ -127,9 +128,29 @@ record Globals(Arguments before, Arguments after) {
       case "never" -> false;
       default ->
           environment.getOrDefault("NO_COLOR", "").isEmpty()
-              && !environment.getOrDefault("TERM", "").equals("dumb")
+              && !isDumb(environment)
               && world.terminal().columns() > 0;
     };
+  }
+
+  /// Cargo: a bar on a terminal that can erase, but not in CI; CARGO_TERM_PROGRESS_WHEN overrules
+  /// that, and CARGO_TERM_PROGRESS_WIDTH the width.
+  private static IntSupplier barWidth(World world) {
+    var environment = world.environment();
+    var width = environment.getOrDefault("CARGO_TERM_PROGRESS_WIDTH", "");
+    var given = width.matches("\\d{1,4}") ? Integer.parseInt(width) : 0;
+    return switch (environment.getOrDefault("CARGO_TERM_PROGRESS_WHEN", "auto")) {
+      case "never" -> () -> 0;
+      case "always" -> () -> given > 0 ? given : world.terminal().columns();
+      default ->
+          isDumb(environment) || environment.containsKey("CI") || world.terminal().columns() == 0
+              ? () -> 0
+              : () -> given > 0 ? given : world.terminal().columns();
+    };
+  }
+
+  private static boolean isDumb(Map<String, String> environment) {
+    return environment.getOrDefault("TERM", "").equals("dumb");
   }
 
   /// Cargo: `-j N`, `default`, and less than nothing for all but that many.

@@ -6,8 +6,9 @@ import dev.kiln.ops.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/// One call of a command: its arguments, and the world seen through the global options.
-record Invocation(World world, Globals globals, Arguments arguments) {
+/// One call of a command: its arguments, the world seen through the global options, and what shows
+/// events to the user.
+record Invocation(World world, Globals globals, Arguments arguments, EventSink events) {
   Settings settings() throws KilnException, UsageError {
     return globals.settings(world);
   }
@@ -19,10 +20,5 @@ record Invocation(World world, Globals globals, Arguments arguments) {
 
   PrintStream out() {
     return world.out();
-  }
-
-  /// Returns what shows a build's events to the user.
-  EventSink events() throws KilnException, UsageError {
-    return globals.reporter(world);
   }
 }

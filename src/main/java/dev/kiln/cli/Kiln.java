@@ -151,7 +151,9 @@ final class Kiln {
     if (globals.has("--version") && !Help.owns(command.syntax(), "--version")) {
       return version(globals);
     }
-    return command.run(new Invocation(world, globals, after));
+    try (var reporter = globals.reporter(world)) {
+      return command.run(new Invocation(world, globals, after, reporter));
+    }
   }
 
   /// Help is given whatever else is wrong with the options before `--`.

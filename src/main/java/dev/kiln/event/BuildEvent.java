@@ -1,5 +1,7 @@
 package dev.kiln.event;
 
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that happened in a build, for whoever shows it. Data, never rendered text but for what
@@ -26,9 +28,11 @@ public sealed interface BuildEvent {
 
   /// Which unit an event is about: its index in the graph, and words for people.
   ///
-  /// `verb` is Cargo's progress word (`Compiling`, `Checking`, `Documenting`, `Running`); `what` is
-  /// `name v1.0.0 (path)`; `shortName` is what the progress bar lists (`name`, `name(build)`).
-  record UnitLabel(int index, String verb, String what, String shortName, boolean local) {}
+  /// `verb` is Cargo's progress word (`Compiling`, `Checking`, `Documenting`, `Running`), said once
+  /// for a package; `what` is `name v1.0.0 (path)`; `shortName` is what the progress bar lists
+  /// (`name`, `name(build)`); `described` is what summaries say (`` `name` (lib) ``).
+  record UnitLabel(
+      int index, String verb, String what, String shortName, String described, boolean local) {}
 
   /// A line like ` Updating crates.io index`: verb and text, shown unless quiet.
   record Status(String verb, String text) implements BuildEvent {}
@@ -70,10 +74,38 @@ public sealed interface BuildEvent {
   /// A line for programs on standard output: one JSON object of Cargo's machine messages.
   record MachineMessage(String json) implements BuildEvent {}
 
+  /// A compiled unit's files for programs that read `compiler-artifact`: physical paths, and which
+  /// of them is the executable, if one is. `fresh` says that no compiler ran.
+  record Artifacts(
+      UnitLabel unit, List<String> filenames, @Nullable String executable, boolean fresh)
+      implements BuildEvent {
+    public Artifacts {
+      filenames = List.copyOf(filenames);
+    }
+  }
+
+  /// What a build script said, for programs that read `build-script-executed`: values as after the
+  /// directive's `=`, and the physical OUT_DIR.
+  record ScriptExecuted(
+      UnitLabel unit,
+      List<String> linkedLibs,
+      List<String> linkedPaths,
+      List<String> cfgs,
+      List<Map.Entry<String, String>> env,
+      String outDir)
+      implements BuildEvent {
+    public ScriptExecuted {
+      linkedLibs = List.copyOf(linkedLibs);
+      linkedPaths = List.copyOf(linkedPaths);
+      cfgs = List.copyOf(cfgs);
+      env = List.copyOf(env);
+    }
+  }
+
   /// A unit failed; `text` is the whole report for people, first line `error: …` less that word.
   record UnitFailed(UnitLabel unit, String text) implements BuildEvent {}
 
-  /// All is over.
+  /// All is over. `profile` is as Cargo's last line has it: `` `dev` profile [unoptimized] ``.
   record BuildFinished(
       boolean success, String profile, int built, int reused, int fetched, double seconds)
       implements BuildEvent {}

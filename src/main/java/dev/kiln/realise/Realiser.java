@@ -141,13 +141,13 @@ public final class Realiser {
     synchronized (results) {
       results.add(result);
     }
-    setup
-        .events()
-        .accept(
-            new BuildEvent.UnitFinished(
-                UnitLabels.of(unit, setup.context().graph().unit(unit)),
-                result.state(),
-                result.seconds()));
+    var label = UnitLabels.of(unit, setup.context().graph().unit(unit));
+    try {
+      new MachineEvents(setup).tell(label, result.state(), progress.now(unit));
+    } catch (KilnException e) {
+      failures.add(e);
+    }
+    setup.events().accept(new BuildEvent.UnitFinished(label, result.state(), result.seconds()));
   }
 
   private static UnitResult skipped(int unit) {

@@ -89,7 +89,7 @@ public final class ResultTree {
     return root && (!rustOnly || libraries);
   }
 
-  private static StorePath object(UnitInputs inputs, UnitFile file) {
+  static StorePath object(UnitInputs inputs, UnitFile file) {
     var output =
         inputs.outputs().containsKey(UnitInputs.OUT)
             ? UnitInputs.OUT

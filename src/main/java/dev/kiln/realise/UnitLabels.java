@@ -1,6 +1,7 @@
 package dev.kiln.realise;
 
 import dev.kiln.event.BuildEvent.UnitLabel;
+import dev.kiln.manifest.TargetKind;
 import dev.kiln.plan.Unit;
 
 /// The words by which people know a unit, as Cargo's progress and errors have them.
@@ -18,32 +19,44 @@ public final class UnitLabels {
           case DOCTEST, RUN_CUSTOM_BUILD -> "Running";
           case BUILD, TEST -> "Compiling";
         };
-    return new UnitLabel(index, verb, what, shortName(unit), pkg.isLocal());
+    return new UnitLabel(index, verb, what, shortName(unit), described(unit), pkg.isLocal());
   }
 
+  /// Cargo: job_queue `name_for_progress`.
   private static String shortName(Unit unit) {
-    var name = unit.pkg().name();
+    var pkg = unit.pkg().name();
     var target = unit.target();
-    var suffix =
-        switch (unit.mode()) {
-          case RUN_CUSTOM_BUILD -> "(build)";
-          case DOC, DOCSCRAPE -> "(doc)";
-          case TEST, CHECK_TEST -> "(test)";
-          case BUILD, CHECK, DOCTEST ->
-              switch (target.kind()) {
-                case LIB -> "";
-                case BUILD_SCRIPT -> "(build.rs)";
-                case BIN -> target.name().equals(name) ? "(bin)" : "(bin " + target.name() + ")";
-                case EXAMPLE -> "(example " + target.name() + ")";
-                case TEST -> "(test " + target.name() + ")";
-                case BENCH -> "(bench " + target.name() + ")";
+    return switch (unit.mode()) {
+      case RUN_CUSTOM_BUILD -> pkg + "(build)";
+      case DOC -> pkg + "(doc)";
+      case DOCSCRAPE -> pkg + "(scrape)";
+      case TEST, CHECK_TEST ->
+          target.name()
+              + switch (target.kind()) {
+                case LIB, TEST, BUILD_SCRIPT -> "(test)";
+                case BIN -> "(bin test)";
+                case EXAMPLE -> "(example test)";
+                case BENCH -> "(bench)";
               };
-        };
-    return name + suffix;
+      case BUILD, CHECK, DOCTEST ->
+          switch (target.kind()) {
+            case LIB -> pkg;
+            case BUILD_SCRIPT -> pkg + "(build.rs)";
+            case BIN -> target.name() + "(bin)";
+            case EXAMPLE -> target.name() + "(example)";
+            case TEST -> target.name() + "(test)";
+            case BENCH -> target.name() + "(bench)";
+          };
+    };
+  }
+
+  /// Returns `` `name` (lib) `` as summaries say it (Cargo: `descriptive_pkg_name`).
+  private static String described(Unit unit) {
+    return "`" + unit.pkg().name() + "` (" + target(unit) + ")";
   }
 
   /// Returns `lib`, `bin "name"`, `build script`…, as in "could not compile `p` (lib)" (Cargo:
-  /// `Target::description_named`).
+  /// `Target::description_named` and `descriptive_pkg_name`).
   public static String target(Unit unit) {
     var target = unit.target();
     var description =
@@ -55,8 +68,12 @@ public final class UnitLabels {
           case BENCH -> "bench \"" + target.name() + "\"";
           case BUILD_SCRIPT -> "build script";
         };
-    return unit.mode().isRustcTest() && !description.startsWith("test ")
-        ? description + " test"
-        : description;
+    var isOwnKind = target.kind() == TargetKind.TEST || target.kind() == TargetKind.BENCH;
+    return switch (unit.mode()) {
+      case TEST, CHECK_TEST -> isOwnKind ? description : description + " test";
+      case DOCTEST -> description + " doctest";
+      case DOC, DOCSCRAPE -> description + " doc";
+      case BUILD, CHECK, RUN_CUSTOM_BUILD -> description;
+    };
   }
 }
