@@ -44,6 +44,18 @@ public record Dependency(
     features = List.copyOf(features);
   }
 
+  /// Says whether the package may stand for this dependency: name, source and version fit.
+  public boolean accepts(PackageId id) {
+    return name.equals(id.name())
+        && source.isSameSource(id.source())
+        && acceptsVersion(id.version());
+  }
+
+  /// Says whether the version fits; without a requirement pre-releases fit too.
+  public boolean acceptsVersion(Version version) {
+    return !extras.explicitVersion() || req.matches(version);
+  }
+
   /// Says whether the manifest gave another name (`package = "…"`).
   public boolean isRenamed() {
     return !key.equals(name);

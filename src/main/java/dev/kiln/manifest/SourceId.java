@@ -1,5 +1,12 @@
 package dev.kiln.manifest;
 
+import dev.kiln.KilnException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Where a package comes from, as Cargo's source id: the identity, not the place that source
@@ -11,12 +18,16 @@ public record SourceId(
     Kind kind, String url, @Nullable GitReference reference, @Nullable String precise)
     implements Comparable<SourceId> {
 
+  private static final Pattern GITHUB = Pattern.compile("[a-z+]+://(?:[^/@]*@)?github\.com(/.*)");
+
   /// The name of the registry that Cargo calls `crates-io`; its index is derived from it here only.
   private static final String CRATES_IO_NAME = "crates.io";
 
   /// The registry that Cargo calls `crates-io`, as lock files name it: an identity, not a place.
   public static final SourceId CRATES_IO =
       registry("https://github.com/rust-lang/" + CRATES_IO_NAME + "-index");
+
+  private static final String CRATES_IO_SPARSE = "sparse+https://index." + CRATES_IO_NAME + "/";
 
   /// The kinds of sources that a package id can name.
   public enum Kind {
@@ -31,13 +42,64 @@ public record SourceId(
     public enum Type {
       BRANCH,
       TAG,
-      REV
+      REV;
+
+      /// Returns the key of a manifest and of a source's query.
+      public String key() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
+  }
+
+  /// Parses what [#toString] writes. `encoded` says that a git reference is percent-encoded, as in
+  /// lock files of version 4.
+  public static SourceId parse(String text, boolean encoded) throws KilnException {
+    if (text.equals(CRATES_IO_SPARSE)) {
+      return CRATES_IO;
+    }
+    if (text.startsWith("sparse+")) {
+      return registry(text);
+    }
+    int plus = text.indexOf('+');
+    var rest = text.substring(plus + 1);
+    return switch (plus < 0 ? "" : text.substring(0, plus)) {
+      case "registry" -> registry(rest);
+      case "path" -> path(rest);
+      case "git" -> git(rest, encoded);
+      default -> throw new KilnException("invalid source `" + text + "`");
+    };
+  }
+
+  private static SourceId git(String text, boolean encoded) {
+    int hash = text.indexOf('#');
+    var precise = hash < 0 ? null : text.substring(hash + 1);
+    var url = hash < 0 ? text : text.substring(0, hash);
+    int mark = url.indexOf('?');
+    GitReference reference = null;
+    if (mark >= 0) {
+      for (var pair : url.substring(mark + 1).split("&", -1)) {
+        for (var type : GitReference.Type.values()) {
+          if (pair.startsWith(type.key() + "=")) {
+            var value = pair.substring(type.key().length() + 1);
+            reference =
+                new GitReference(
+                    type, encoded ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
+          }
+        }
+      }
+      url = url.substring(0, mark);
+    }
+    return new SourceId(Kind.GIT, url, reference, precise);
   }
 
   /// Returns the source of a directory given by its `file://` URL.
   public static SourceId path(String fileUrl) {
     return new SourceId(Kind.PATH, fileUrl, null, null);
+  }
+
+  /// Returns the source of a package in a directory of this machine.
+  public static SourceId path(Path directory) {
+    return path(FileUrl.of(directory));
   }
 
   /// Returns the source of a registry given by its index URL.
@@ -86,17 +148,30 @@ public record SourceId(
     if (kind != Kind.GIT) {
       return toString();
     }
-    var query =
-        reference == null
-            ? ""
-            : "?"
-                + switch (reference.type()) {
-                  case BRANCH -> "branch=";
-                  case TAG -> "tag=";
-                  case REV -> "rev=";
-                }
-                + reference.name();
+    var query = reference == null ? "" : "?" + reference.type().key() + "=" + reference.name();
     return "git+" + url + query;
+  }
+
+  /// Says whether both name the same source, whatever commit is locked; spellings of one URL are
+  /// the same (Cargo: util/canonical_url.rs).
+  public boolean isSameSource(SourceId other) {
+    return kind == other.kind
+        && Objects.equals(reference, other.reference)
+        && canonicalUrl().equals(other.canonicalUrl());
+  }
+
+  /// Returns the URL without what makes no difference: a slash at the end, `.git`, and for GitHub
+  /// the scheme and the case.
+  public String canonicalUrl() {
+    if (kind == Kind.PATH) {
+      return url;
+    }
+    var canonical = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    var github = GITHUB.matcher(canonical);
+    if (github.matches()) {
+      canonical = "https://github.com" + github.group(1).toLowerCase(Locale.ROOT);
+    }
+    return canonical.endsWith(".git") ? canonical.substring(0, canonical.length() - 4) : canonical;
   }
 
   @Override

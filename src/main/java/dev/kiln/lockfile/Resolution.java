@@ -1,0 +1,87 @@
+package dev.kiln.lockfile;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.Dependency;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.Workspace;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which package each dependency means: the lock file read in a workspace (Cargo:
+/// `EncodableResolve::into_resolve`, then a resolve that keeps to it).
+///
+/// `dependencies` holds every package that is used, with the packages that its lock entry leads to.
+/// Features and platforms play no role here. `substitutes` are what `[replace]` and `paths` put in
+/// the place of a package; edges lead to the package that was replaced.
+public record Resolution(
+    SortedMap<PackageId, SortedSet<PackageId>> dependencies,
+    SortedMap<PackageId, String> checksums,
+    SortedMap<PackageId, PackageId> substitutes,
+    SortedMap<String, List<PackageId>> patches,
+    List<String> warnings) {
+
+  public Resolution {
+    var copy = new TreeMap<PackageId, SortedSet<PackageId>>();
+    dependencies.forEach(
+        (id, edges) -> copy.put(id, Collections.unmodifiableSortedSet(new TreeSet<>(edges))));
+    dependencies = Collections.unmodifiableSortedMap(copy);
+    checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
+    substitutes = Collections.unmodifiableSortedMap(new TreeMap<>(substitutes));
+    patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
+    warnings = List.copyOf(warnings);
+  }
+
+  /// Reads what the lock file of a workspace means; `locked` is `--locked`.
+  public static Resolution of(Workspace workspace, @Nullable Lockfile lockfile, boolean locked)
+      throws KilnException {
+    return new ResolutionReader(workspace, lockfile, locked).read();
+  }
+
+  /// Returns the package that a dependency of `from` means, as what is put in its place; empty
+  /// where the lock file has none, as for optional dependencies that nothing ever turns on.
+  public Optional<PackageId> find(PackageId from, Dependency dependency) {
+    var edges = dependencies.get(from);
+    if (edges == null) {
+      return Optional.empty();
+    }
+    return choose(dependency, edges, patches).map(id -> substitutes.getOrDefault(id, id));
+  }
+
+  /// Chooses as Cargo's locking does: the first by id order that the dependency accepts, itself or
+  /// as a patch of its source.
+  static Optional<PackageId> choose(
+      Dependency dependency,
+      Collection<PackageId> ids,
+      SortedMap<String, List<PackageId>> patches) {
+    var patched = patches.get(patchKey(dependency.source().canonicalUrl()));
+    for (var id : ids) {
+      if (dependency.accepts(id)) {
+        return Optional.of(id);
+      }
+      if (patched != null
+          && id.name().equals(dependency.name())
+          && dependency.acceptsVersion(id.version())
+          && patched.contains(id)) {
+        return Optional.of(id);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Brings a URL to the form that [#patches] goes by.
+  static String patchKey(String url) {
+    return url.startsWith("sparse+") ? url : url.replaceFirst("/$", "");
+  }
+
+  /// Returns every package that is used, in Cargo's order.
+  public List<PackageId> packages() {
+    return List.copyOf(dependencies.keySet());
+  }
+}

@@ -1,0 +1,348 @@
+package dev.kiln.lockfile;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.Dependency;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.SourceId;
+import dev.kiln.manifest.Workspace;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Walks from the members along the lock file's edges, and says where it does not fit.
+final class ResolutionReader {
+  private final Workspace workspace;
+  private final @Nullable Lockfile lockfile;
+  private final boolean locked;
+
+  private final Map<String, List<Package>> locals = new HashMap<>();
+  private final Map<PackageId, Package> localById = new HashMap<>();
+  private final IdentityHashMap<LockedPackage, PackageId> ids = new IdentityHashMap<>();
+  private final Map<PackageId, LockedPackage> lockedById = new LinkedHashMap<>();
+  private final TreeMap<PackageId, SortedSet<PackageId>> edges = new TreeMap<>();
+  private final TreeMap<PackageId, PackageId> substitutes = new TreeMap<>();
+  private final TreeMap<String, List<PackageId>> patches = new TreeMap<>();
+  private @Nullable String change;
+
+  ResolutionReader(Workspace workspace, @Nullable Lockfile lockfile, boolean locked) {
+    this.workspace = workspace;
+    this.lockfile = lockfile;
+    this.locked = locked;
+  }
+
+  Resolution read() throws KilnException {
+    if (lockfile == null && locked) {
+      throw cannotUpdate("create", "there is none");
+    }
+    workspace
+        .localPackages()
+        .forEach(pkg -> {
+          locals.computeIfAbsent(pkg.name(), _ -> new ArrayList<>()).add(pkg);
+          localById.put(pkg.id(), pkg);
+        });
+    nameLocked();
+    findPatches();
+    findReplacements();
+    walk();
+    if (locked && change == null) {
+      change = leftOver();
+    }
+    if (locked && change != null) {
+      throw cannotUpdate("update", change);
+    }
+    var checksums = new TreeMap<PackageId, String>();
+    for (var id : edges.keySet()) {
+      var entry = lockedById.get(id);
+      if (entry != null && entry.checksum() != null) {
+        checksums.put(id, entry.checksum());
+      }
+    }
+    return new Resolution(edges, checksums, substitutes, patches, List.of());
+  }
+
+  private KilnException cannotUpdate(String verb, String why) {
+    return new KilnException(
+        "cannot "
+            + verb
+            + " the lock file "
+            + workspace.lockfile()
+            + " because --locked was passed to prevent this",
+        "to generate the lock file without accessing the network, remove the --locked flag and use"
+            + " --offline instead",
+        new KilnException(why));
+  }
+
+  /// Gives each entry its id: one without a source is the path package of its name, told apart by
+  /// version only where several have the name.
+  private void nameLocked() {
+    if (lockfile == null) {
+      return;
+    }
+    for (var entry : lockfile.packages()) {
+      var id = idOf(entry);
+      if (id != null) {
+        ids.put(entry, id);
+        lockedById.put(id, entry);
+      }
+    }
+  }
+
+  private @Nullable PackageId idOf(LockedPackage entry) {
+    if (entry.source() != null) {
+      return new PackageId(entry.name(), entry.version(), entry.source());
+    }
+    var named = locals.getOrDefault(entry.name(), List.of());
+    var chosen =
+        named.size() == 1
+            ? named.getFirst()
+            : named.stream()
+                .filter(pkg -> pkg.version().equals(entry.version()))
+                .findFirst()
+                .orElse(null);
+    if (chosen == null) {
+      note("the lock file has `" + entry.name() + " " + entry.version() + "`, which is gone");
+      return null;
+    }
+    if (!chosen.version().equals(entry.version())) {
+      note(
+          "the version of `"
+              + entry.name()
+              + "` in "
+              + chosen.manifestPath()
+              + " is "
+              + chosen.version()
+              + ", in the lock file "
+              + entry.version());
+    }
+    return chosen.id();
+  }
+
+  private void note(String what) {
+    change = change == null ? what : change;
+  }
+
+  private void findPatches() throws KilnException {
+    for (var entry : workspace.settings().patches().entrySet()) {
+      var found = new ArrayList<PackageId>();
+      for (var patch : entry.getValue()) {
+        for (var id : known()) {
+          if (patch.accepts(id)) {
+            found.add(id);
+          }
+        }
+        requireReadable(patch);
+      }
+      var url = SourceId.registry(entry.getKey()).canonicalUrl();
+      patches.put(Resolution.patchKey(url), found);
+    }
+  }
+
+  private void requireReadable(Dependency dependency) throws KilnException {
+    var broken = workspace.brokenPaths().get(dependency.source());
+    if (broken != null) {
+      throw new KilnException(
+          "failed to load source for dependency `" + dependency.name() + "`", null, broken);
+    }
+  }
+
+  /// Returns every id that the lock file or the workspace knows, in order.
+  private SortedSet<PackageId> known() {
+    var known = new TreeSet<PackageId>(localById.keySet());
+    known.addAll(lockedById.keySet());
+    return known;
+  }
+
+  private void findReplacements() {
+    for (var replacement : workspace.settings().replacements()) {
+      for (var id : List.copyOf(lockedById.keySet())) {
+        if (!id.name().equals(replacement.name()) || !id.version().equals(replacement.version())) {
+          continue;
+        }
+        for (var other : known()) {
+          if (!other.equals(id)
+              && other.name().equals(id.name())
+              && other.version().equals(id.version())
+              && other.source().isSameSource(replacement.with().source())) {
+            substitutes.put(id, other);
+          }
+        }
+      }
+    }
+    workspace
+        .overrides()
+        .forEach(pkg -> {
+          for (var id : lockedById.keySet()) {
+            if (id.name().equals(pkg.name())
+                && id.version().equals(pkg.version())
+                && !id.source().isPath()) {
+              substitutes.put(id, pkg.id());
+            }
+          }
+        });
+  }
+
+  private void walk() throws KilnException {
+    var queue = new ArrayDeque<PackageId>();
+    workspace.members().forEach(member -> queue.add(member.id()));
+    while (!queue.isEmpty()) {
+      var id = queue.removeFirst();
+      if (edges.containsKey(id)) {
+        continue;
+      }
+      var local = localById.get(id);
+      var targets = local == null ? lockedTargets(id) : localTargets(local);
+      edges.put(id, targets);
+      queue.addAll(targets);
+      var substitute = substitutes.get(id);
+      if (substitute != null) {
+        queue.add(substitute);
+      }
+    }
+  }
+
+  private SortedSet<PackageId> lockedTargets(PackageId id) {
+    var targets = new TreeSet<PackageId>();
+    var entry = lockedById.get(id);
+    if (entry == null) {
+      return targets;
+    }
+    for (var edge : entry.dependencies()) {
+      var target = target(edge);
+      if (target != null) {
+        targets.add(target);
+      }
+    }
+    return targets;
+  }
+
+  /// Finds the package of an edge; one that is ambiguous or unknown is dropped, as in Cargo.
+  private @Nullable PackageId target(LockedPackage.Edge edge) {
+    var candidates = new ArrayList<LockedPackage>();
+    if (lockfile != null) {
+      for (var entry : lockfile.packages()) {
+        if (edge.mayMean(entry) && ids.containsKey(entry)) {
+          candidates.add(entry);
+        }
+      }
+    }
+    if (candidates.size() > 1) {
+      candidates.removeIf(entry -> entry.source() != null);
+    }
+    return candidates.size() == 1 ? ids.get(candidates.getFirst()) : null;
+  }
+
+  /// Finds what each dependency of a local package means: among the entry's edges, else anywhere in
+  /// the lock file (then `--locked` fails, since Cargo would write the edge).
+  private SortedSet<PackageId> localTargets(Package pkg) throws KilnException {
+    var fromLock = lockedTargets(pkg.id());
+    boolean isMember = workspace.isMember(pkg.id());
+    var targets = new TreeSet<PackageId>();
+    for (var dependency : pkg.dependencies()) {
+      if (dependency.kind() == Dependency.Kind.DEV && !isMember) {
+        continue;
+      }
+      var found = Resolution.choose(dependency, fromLock, patches);
+      if (found.isEmpty() && (isMember || !dependency.optional())) {
+        found = Resolution.choose(dependency, known(), patches);
+        if (found.isPresent()) {
+          note(described(dependency, pkg) + " is not in the lock file's entry of its package");
+        }
+      }
+      if (found.isPresent()) {
+        targets.add(found.get());
+      } else if (isMember || !dependency.optional()) {
+        throw missing(dependency, pkg);
+      }
+    }
+    if (!targets.containsAll(fromLock)) {
+      note("the lock file has dependencies of `" + pkg.name() + "` that its manifest has no more");
+    }
+    return targets;
+  }
+
+  private static String described(Dependency dependency, Package pkg) {
+    return "dependency `"
+        + dependency.name()
+        + " = \""
+        + dependency.req()
+        + "\"` of "
+        + pkg.manifestPath();
+  }
+
+  private KilnException missing(Dependency dependency, Package pkg) throws KilnException {
+    requireReadable(dependency);
+    if (dependency.source().isPath()) {
+      return noPathPackage(dependency, pkg);
+    }
+    var what = described(dependency, pkg);
+    if (locked) {
+      return cannotUpdate("update", what + " is not in the lock file");
+    }
+    return new KilnException(
+        lockfile == null
+            ? "there is no lock file " + workspace.lockfile() + ", and " + what + " needs one"
+            : "the lock file "
+                + workspace.lockfile()
+                + " needs to be updated: it has no package for "
+                + what,
+        "run `cargo generate-lockfile`");
+  }
+
+  private KilnException noPathPackage(Dependency dependency, Package pkg) {
+    for (var local : localById.values()) {
+      if (local.id().source().equals(dependency.source())
+          && local.name().equals(dependency.name())) {
+        return new KilnException(
+            "failed to select a version for the requirement `"
+                + dependency.name()
+                + " = \""
+                + dependency.req()
+                + "\"`\ncandidate versions found which didn't match: "
+                + local.version()
+                + "\nlocation searched: "
+                + local.directory()
+                + "\nrequired by package `"
+                + pkg.id()
+                + " ("
+                + pkg.directory()
+                + ")`");
+      }
+    }
+    return new KilnException(
+        "no matching package named `"
+            + dependency.name()
+            + "` found\nlocation searched: "
+            + dependency.source().url().substring("file://".length())
+            + "\nrequired by package `"
+            + pkg.id()
+            + " ("
+            + pkg.directory()
+            + ")`");
+  }
+
+  /// Returns what the lock file has beyond what is used, or null.
+  private @Nullable String leftOver() {
+    if (lockfile == null) {
+      return null;
+    }
+    Set<PackageId> used = new HashSet<>(edges.keySet());
+    for (var entry : lockfile.packages()) {
+      var id = ids.get(entry);
+      if (id == null || !used.contains(id)) {
+        return "nothing needs `" + entry.name() + " " + entry.version() + "` of the lock file";
+      }
+    }
+    return null;
+  }
+}

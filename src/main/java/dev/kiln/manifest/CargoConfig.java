@@ -1,0 +1,266 @@
+package dev.kiln.manifest;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.ConfigValue.Definition;
+import dev.kiln.manifest.ConfigValue.Definition.Origin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Cargo's configuration: files from the working directory up and in CARGO_HOME, `CARGO_*`
+/// variables over them, `--config` over all (cargo-build.md §4).
+///
+/// A key is given part by part, since parts such as `cfg(unix)` or a triple may hold dots. Lookups
+/// return null where nothing is defined.
+public final class CargoConfig {
+  private final Path cwd;
+  private final @Nullable Path home;
+  private final ConfigValue.Table root;
+  private final SortedMap<String, String> environment;
+  private final List<String> warnings;
+
+  private CargoConfig(
+      Path cwd,
+      @Nullable Path home,
+      ConfigValue.Table root,
+      SortedMap<String, String> environment,
+      List<String> warnings) {
+    this.cwd = cwd;
+    this.home = home;
+    this.root = root;
+    this.environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /// A string with the directory that a relative path in it starts from.
+  public record Located(String value, Definition definition) {}
+
+  /// Loads what counts in `cwd`. `cargoHome` is where Cargo's home is, null for none.
+  public static CargoConfig load(
+      Path cwd,
+      @Nullable Path cargoHome,
+      SortedMap<String, String> environment,
+      List<String> configArgs)
+      throws KilnException {
+    var warnings = new ArrayList<String>();
+    var root = new ConfigFiles(cwd, cargoHome, warnings).load(configArgs);
+    return new CargoConfig(cwd, cargoHome, root, environment, warnings);
+  }
+
+  /// Returns CARGO_HOME, null where there is none.
+  public @Nullable Path home() {
+    return home;
+  }
+
+  public Path cwd() {
+    return cwd;
+  }
+
+  /// Returns the environment that configuration variables are read from.
+  public SortedMap<String, String> environment() {
+    return environment;
+  }
+
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /// Returns what files and `--config` define, without the environment.
+  public @Nullable ConfigValue value(String... key) {
+    ConfigValue at = root;
+    for (var part : key) {
+      at = at instanceof ConfigValue.Table table ? table.values().get(part) : null;
+      if (at == null) {
+        return null;
+      }
+    }
+    return at;
+  }
+
+  /// Returns the entries of a table, empty where it is absent.
+  public SortedMap<String, ConfigValue> table(String... key) throws KilnException {
+    return switch (value(key)) {
+      case null -> new TreeMap<>();
+      case ConfigValue.Table table -> table.values();
+      case ConfigValue other -> throw wrongType(other, "a table", key);
+    };
+  }
+
+  /// Returns a string and where it is from; the environment counts where `--config` says nothing.
+  public @Nullable Located string(String... key) throws KilnException {
+    return switch (layered(key)) {
+      case null -> null;
+      case ConfigValue.Text text -> new Located(text.value(), text.definition());
+      case ConfigValue other -> throw wrongType(other, "a string", key);
+    };
+  }
+
+  public @Nullable Boolean bool(String... key) throws KilnException {
+    return switch (layered(key)) {
+      case null -> null;
+      case ConfigValue.Bool bool -> bool.value();
+      case ConfigValue.Text text when text.definition().origin() == Origin.ENVIRONMENT ->
+          switch (text.value()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrongType(text, "a boolean", key);
+          };
+      case ConfigValue other -> throw wrongType(other, "a boolean", key);
+    };
+  }
+
+  public @Nullable Long integer(String... key) throws KilnException {
+    return switch (layered(key)) {
+      case null -> null;
+      case ConfigValue.Number number -> number.value();
+      case ConfigValue.Text text
+          when text.definition().origin() == Origin.ENVIRONMENT
+              && text.value().matches("[+-]?[0-9]{1,18}") ->
+          Long.valueOf(text.value());
+      case ConfigValue other -> throw wrongType(other, "an integer", key);
+    };
+  }
+
+  /// Returns a list whose items know their places: a string is split at white space, the
+  /// environment's words come after the files' items (Cargo: `StringList`).
+  public @Nullable List<Located> strings(String... key) throws KilnException {
+    var items = new ArrayList<Located>();
+    var value = value(key);
+    switch (value) {
+      case null -> {}
+      case ConfigValue.Text text -> split(text.value(), text.definition(), items);
+      case ConfigValue.Items list -> {
+        for (var item : list.values()) {
+          if (!(item instanceof ConfigValue.Text text)) {
+            throw wrongType(item, "a string", key);
+          }
+          items.add(new Located(text.value(), text.definition()));
+        }
+      }
+      case ConfigValue other -> throw wrongType(other, "a string or array of strings", key);
+    }
+    var variable = environmentName(key);
+    var words = environment.get(variable);
+    if (words != null) {
+      split(words, new Definition(Origin.ENVIRONMENT, null, variable), items);
+    }
+    return value == null && words == null ? null : items;
+  }
+
+  private static void split(String words, Definition definition, List<Located> items) {
+    for (var word : words.strip().split("\\s+", -1)) {
+      if (!word.isEmpty()) {
+        items.add(new Located(word, definition));
+      }
+    }
+  }
+
+  /// Returns a path, resolved from where it was defined.
+  public @Nullable Path path(String... key) throws KilnException {
+    var located = string(key);
+    return located == null ? null : resolve(located);
+  }
+
+  /// Resolves a path from where it was defined.
+  public Path resolve(Located located) {
+    return located.definition().base(cwd).resolve(located.value()).normalize();
+  }
+
+  /// Returns a program: a bare name as it is, to be looked up in PATH, anything else as a path from
+  /// where it was defined.
+  public @Nullable String program(String... key) throws KilnException {
+    var located = string(key);
+    return located == null ? null : program(located);
+  }
+
+  /// Resolves a program's name likewise.
+  public String program(Located located) {
+    return located.value().contains("/") ? resolve(located).toString() : located.value();
+  }
+
+  /// Returns the source of a registry by its name in `[registries]`.
+  public SourceId registry(String name) throws KilnException {
+    if (name.equals("crates-io")) {
+      return SourceId.CRATES_IO;
+    }
+    var index = string("registries", name, "index");
+    if (index == null) {
+      throw new KilnException("registry index was not found in any configuration: `" + name + "`");
+    }
+    return SourceId.registry(index.value());
+  }
+
+  /// Returns a named profile of configuration files, `--config` and `CARGO_PROFILE_*`, or null.
+  public @Nullable TomlProfile profile(String name) throws KilnException {
+    return TomlProfile.ofConfig(this, "profile", name);
+  }
+
+  /// Returns a String, Long or Boolean, the environment's text read as what it looks like.
+  @Nullable Object scalar(String... key) throws KilnException {
+    return switch (layered(key)) {
+      case null -> null;
+      case ConfigValue.Text text when text.definition().origin() == Origin.ENVIRONMENT ->
+          switch (text.value()) {
+            case "true" -> true;
+            case "false" -> false;
+            case String word when word.matches("-?[0-9]{1,18}") -> Long.valueOf(word);
+            case String word -> word;
+          };
+      case ConfigValue.Text text -> text.value();
+      case ConfigValue.Number number -> number.value();
+      case ConfigValue.Bool bool -> bool.value();
+      case ConfigValue other -> throw wrongType(other, "a scalar", key);
+    };
+  }
+
+  /// Says whether a variable defines something below a key.
+  boolean hasVariablesUnder(String... key) {
+    var prefix = environmentName(key) + "_";
+    var first = environment.tailMap(prefix);
+    return !first.isEmpty() && first.firstKey().startsWith(prefix);
+  }
+
+  KilnException invalid(String expected, String... key) {
+    var value = layered(key);
+    return value == null
+        ? new KilnException("missing config key `" + String.join(".", key) + "`")
+        : wrongType(value, expected, key);
+  }
+
+  private @Nullable ConfigValue layered(String... key) {
+    var value = value(key);
+    var variable = environmentName(key);
+    var text = environment.get(variable);
+    if (text == null) {
+      return value;
+    }
+    var definition = new Definition(Origin.ENVIRONMENT, null, variable);
+    return value != null && value.definition().isOver(definition)
+        ? value
+        : new ConfigValue.Text(text, definition);
+  }
+
+  /// Returns the variable of a key: `CARGO_`, parts in upper case, `-` and `.` as `_`.
+  public static String environmentName(String... key) {
+    return "CARGO_"
+        + String.join("_", key).toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+  }
+
+  private static KilnException wrongType(ConfigValue value, String expected, String... key) {
+    return new KilnException(
+        "error in "
+            + value.definition()
+            + ": `"
+            + String.join(".", key)
+            + "` expected "
+            + expected
+            + ", but found "
+            + (value.description().matches("[aei].*") ? "an " : "a ")
+            + value.description());
+  }
+}

@@ -1,0 +1,190 @@
+package dev.kiln.manifest;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.ConfigValue.Definition;
+import dev.kiln.manifest.ConfigValue.Definition.Origin;
+import dev.kiln.toml.TomlError;
+import dev.kiln.toml.TomlFile;
+import dev.kiln.toml.TomlTable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Finds and joins Cargo's configuration files (Cargo: `load_values_from`, `load_includes`,
+/// `cli_args_as_table`).
+final class ConfigFiles {
+  private final Path cwd;
+  private final @Nullable Path cargoHome;
+  private final List<String> warnings;
+
+  ConfigFiles(Path cwd, @Nullable Path cargoHome, List<String> warnings) {
+    this.cwd = cwd;
+    this.cargoHome = cargoHome;
+    this.warnings = warnings;
+  }
+
+  ConfigValue.Table load(List<String> configArgs) throws KilnException {
+    ConfigValue.Table joined =
+        new ConfigValue.Table(new TreeMap<>(), new Definition(Origin.FILE, null, null));
+    try {
+      for (var file : files()) {
+        joined = merge(loadFile(file, Origin.FILE, new ArrayDeque<>()), joined);
+      }
+    } catch (KilnException e) {
+      throw new KilnException("could not load Cargo configuration", null, e);
+    }
+    for (var arg : configArgs) {
+      joined = merge(joined, argument(arg));
+    }
+    return joined;
+  }
+
+  private static ConfigValue.Table merge(ConfigValue.Table low, ConfigValue.Table high)
+      throws KilnException {
+    return (ConfigValue.Table) ConfigValue.merge(low, high, "");
+  }
+
+  /// Returns the files that exist, the strongest first.
+  private List<Path> files() {
+    Set<Path> folders = new LinkedHashSet<>();
+    for (Path at = cwd; at != null; at = at.getParent()) {
+      folders.add(at.resolve(".cargo"));
+    }
+    if (cargoHome != null) {
+      folders.add(cargoHome);
+    }
+    var files = new ArrayList<Path>();
+    for (var folder : folders) {
+      var old = folder.resolve("config");
+      var current = folder.resolve("config.toml");
+      if (Files.isRegularFile(old)) {
+        if (Files.isRegularFile(current)) {
+          warnings.add("both `" + old + "` and `" + current + "` exist. Using `" + old + "`");
+        } else {
+          warnings.add("`" + old + "` is deprecated in favor of `config.toml`");
+        }
+        files.add(old);
+      } else if (Files.isRegularFile(current)) {
+        files.add(current);
+      }
+    }
+    return files;
+  }
+
+  private ConfigValue.Table loadFile(Path file, Origin origin, Deque<Path> including)
+      throws KilnException {
+    if (including.contains(file)) {
+      throw new KilnException("config `include` cycle detected with path `" + file + "`");
+    }
+    TomlTable root;
+    try {
+      root = TomlFile.parse(file, TomlFile.readText(file)).root();
+    } catch (TomlError e) {
+      throw new KilnException("could not parse TOML configuration in `" + file + "`", null, e);
+    } catch (KilnException e) {
+      throw new KilnException(
+          "failed to read configuration file `" + file + "`", null, innermost(e));
+    }
+    var definition = new Definition(origin, file, null);
+    ConfigValue.Table own;
+    try {
+      own = ConfigValue.of(root, definition);
+    } catch (KilnException e) {
+      throw new KilnException("failed to load TOML configuration from `" + file + "`", null, e);
+    }
+    including.addLast(file);
+    var joined = withIncludes(own, including);
+    including.removeLast();
+    return joined;
+  }
+
+  private static KilnException innermost(KilnException e) {
+    return e.getCause() instanceof KilnException cause ? cause : e;
+  }
+
+  private ConfigValue.Table withIncludes(ConfigValue.Table own, Deque<Path> including)
+      throws KilnException {
+    var include = own.values().get("include");
+    if (include == null) {
+      return own;
+    }
+    var values = new TreeMap<>(own.values());
+    values.remove("include");
+    ConfigValue.Table joined = new ConfigValue.Table(new TreeMap<>(), own.definition());
+    var items = include instanceof ConfigValue.Items list ? list.values() : List.of(include);
+    for (var item : items) {
+      var path = includePath(item);
+      if (path != null) {
+        joined = merge(joined, loadFile(path, own.definition().origin(), including));
+      }
+    }
+    return merge(joined, new ConfigValue.Table(values, own.definition()));
+  }
+
+  /// Returns the included file, or null where it is optional and absent.
+  private @Nullable Path includePath(ConfigValue item) throws KilnException {
+    String text = null;
+    boolean optional = false;
+    if (item instanceof ConfigValue.Text path) {
+      text = path.value();
+    } else if (item instanceof ConfigValue.Table table) {
+      text = table.values().get("path") instanceof ConfigValue.Text path ? path.value() : null;
+      optional = table.values().get("optional") instanceof ConfigValue.Bool bool && bool.value();
+      if (text == null) {
+        throw new KilnException("missing field `path` in `include` of " + item.definition());
+      }
+    }
+    if (text == null) {
+      throw new KilnException(
+          "expected a string or list of strings, but found "
+              + item.description()
+              + " at `include` in `"
+              + item.definition()
+              + "`");
+    }
+    if (!text.endsWith(".toml")) {
+      throw new KilnException(
+          "expected a config include path ending with `.toml`, but found `"
+              + text
+              + "` from `"
+              + item.definition()
+              + "`");
+    }
+    var file = item.definition().file();
+    var folder = file == null ? null : file.getParent();
+    var path = (folder == null ? cwd : folder).resolve(text).normalize();
+    return optional && !Files.exists(path) ? null : path;
+  }
+
+  private ConfigValue.Table argument(String arg) throws KilnException {
+    var asPath = cwd.resolve(arg);
+    if (!arg.isEmpty() && Files.exists(asPath)) {
+      return loadFile(asPath.normalize(), Origin.COMMAND_LINE, new ArrayDeque<>());
+    }
+    var definition = new Definition(Origin.COMMAND_LINE, null, null);
+    TomlTable root;
+    try {
+      root = TomlFile.parse(cwd.resolve("--config"), arg).root();
+    } catch (TomlError e) {
+      throw new KilnException(
+          "failed to parse value from --config argument `" + arg + "` as a dotted key expression",
+          null,
+          e);
+    }
+    if (root.isEmpty() || arg.contains("\n") || arg.stripLeading().startsWith("[")) {
+      throw new KilnException(
+          "--config argument `"
+              + arg
+              + "` was not a TOML dotted key expression (such as `build.jobs"
+              + " = 2`)");
+    }
+    return withIncludes(ConfigValue.of(root, definition), new ArrayDeque<>());
+  }
+}

@@ -1,0 +1,186 @@
+package dev.kiln.manifest;
+
+import dev.kiln.KilnException;
+import dev.kiln.toml.TomlValue;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A value of Cargo's configuration and where it was defined (Cargo: context/config_value.rs).
+public sealed interface ConfigValue {
+  /// Where a value comes from.
+  ///
+  /// `file` is the configuration file, null for `--config KEY=VALUE` and for the environment, whose
+  /// variable is `variable`.
+  record Definition(Origin origin, @Nullable Path file, @Nullable String variable) {
+    /// The layers, the later over the earlier.
+    public enum Origin {
+      FILE,
+      ENVIRONMENT,
+      COMMAND_LINE
+    }
+
+    boolean isOver(Definition other) {
+      return origin.compareTo(other.origin) > 0;
+    }
+
+    /// Returns the directory that paths are relative to: the one that holds `.cargo`, or the
+    /// working directory.
+    public Path base(Path cwd) {
+      var folder = file == null ? null : file.getParent();
+      if (folder == null) {
+        return cwd;
+      }
+      var parent = folder.getParent();
+      return parent == null ? folder : parent;
+    }
+
+    @Override
+    public String toString() {
+      return switch (origin) {
+        case FILE -> String.valueOf(file);
+        case ENVIRONMENT -> "environment variable `" + variable + "`";
+        case COMMAND_LINE -> file == null ? "--config cli option" : String.valueOf(file);
+      };
+    }
+  }
+
+  /// A string.
+  record Text(String value, Definition definition) implements ConfigValue {}
+
+  /// An integer.
+  record Number(long value, Definition definition) implements ConfigValue {}
+
+  /// A boolean.
+  record Bool(boolean value, Definition definition) implements ConfigValue {}
+
+  /// An array; each item knows its own place, since arrays of several files are joined.
+  record Items(List<ConfigValue> values, Definition definition) implements ConfigValue {
+    public Items {
+      values = List.copyOf(values);
+    }
+  }
+
+  /// A table, sorted by key.
+  record Table(SortedMap<String, ConfigValue> values, Definition definition)
+      implements ConfigValue {
+    public Table {
+      values = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    }
+  }
+
+  Definition definition();
+
+  /// Returns the name of the type as Cargo's messages say it.
+  default String description() {
+    return switch (this) {
+      case Text _ -> "string";
+      case Number _ -> "integer";
+      case Bool _ -> "boolean";
+      case Items _ -> "array";
+      case Table _ -> "table";
+    };
+  }
+
+  static ConfigValue of(TomlValue value, Definition definition) throws KilnException {
+    if (value.isString()) {
+      return new Text(value.string(), definition);
+    }
+    if (value.isInteger()) {
+      return new Number(value.integer(), definition);
+    }
+    if (value.isBool()) {
+      return new Bool(value.bool(), definition);
+    }
+    if (value.isArray()) {
+      var items = new ArrayList<ConfigValue>();
+      for (var item : value.array()) {
+        items.add(of(item, definition));
+      }
+      return new Items(items, definition);
+    }
+    if (value.isTable()) {
+      return of(value.table(), definition);
+    }
+    throw value.failure(
+        "found TOML configuration value of unknown type `" + value.described() + "`");
+  }
+
+  static Table of(dev.kiln.toml.TomlTable table, Definition definition) throws KilnException {
+    var values = new TreeMap<String, ConfigValue>();
+    for (var entry : table.entries()) {
+      try {
+        values.put(entry.getKey(), of(entry.getValue(), definition));
+      } catch (KilnException e) {
+        throw new KilnException("failed to parse key `" + entry.getKey() + "`", null, e);
+      }
+    }
+    return new Table(values, definition);
+  }
+
+  /// Joins two layers: tables by key, arrays appended (the lower layer's items first), else the
+  /// higher layer's value. `path` names the key in messages.
+  static ConfigValue merge(ConfigValue low, ConfigValue high, String path) throws KilnException {
+    if (low instanceof Table lowTable && high instanceof Table highTable) {
+      var values = new TreeMap<>(lowTable.values());
+      for (Map.Entry<String, ConfigValue> entry : highTable.values().entrySet()) {
+        var key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+        var under = values.get(entry.getKey());
+        try {
+          values.put(
+              entry.getKey(),
+              under == null ? entry.getValue() : merge(under, entry.getValue(), key));
+        } catch (KilnException e) {
+          throw new KilnException(
+              "failed to merge key `"
+                  + entry.getKey()
+                  + "` between "
+                  + low.definition()
+                  + " and "
+                  + high.definition(),
+              null,
+              e);
+        }
+      }
+      return new Table(values, high.definition());
+    }
+    if (low instanceof Items lowItems && high instanceof Items highItems) {
+      if (isReplaced(path)) {
+        return high;
+      }
+      var values = new ArrayList<>(lowItems.values());
+      values.addAll(highItems.values());
+      return new Items(values, high.definition());
+    }
+    if (!low.description().equals(high.description()) && (isCompound(low) || isCompound(high))) {
+      throw new KilnException(
+          "failed to merge config value from `"
+              + low.definition()
+              + "` into `"
+              + high.definition()
+              + "`: expected "
+              + high.description()
+              + ", but found "
+              + low.description());
+    }
+    return high;
+  }
+
+  private static boolean isCompound(ConfigValue value) {
+    return value instanceof Items || value instanceof Table;
+  }
+
+  /// Lists that are programs with arguments are not joined (Cargo: `is_nonmergeable_list`).
+  private static boolean isReplaced(String path) {
+    return path.equals("registry.credential-provider")
+        || path.equals("doc.browser")
+        || (path.startsWith("target.") && path.endsWith(".runner"))
+        || path.equals("host.runner")
+        || (path.startsWith("registries.") && path.endsWith(".credential-provider"))
+        || path.startsWith("credential-alias.");
+  }
+}

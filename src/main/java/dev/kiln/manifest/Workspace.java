@@ -1,0 +1,137 @@
+package dev.kiln.manifest;
+
+import dev.kiln.KilnException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A workspace as Cargo sees it from one manifest: its root, members in Cargo's order, and what
+/// only a root says. A package without `[workspace]` is a workspace of its own.
+///
+/// `current` is the package of the manifest that the user pointed at, null for a virtual one.
+/// `pathPackages` are the path packages outside the members that anything in the workspace may lead
+/// to: dependencies of every kind, transitively, patches, replacements and `paths` overrides;
+/// `brokenPaths` those of them that cannot be read, which matters only to who needs them.
+public record Workspace(
+    Path rootManifest,
+    Path currentManifest,
+    @Nullable Package current,
+    List<Package> members,
+    List<Package> defaultMembers,
+    SortedMap<SourceId, Package> pathPackages,
+    Map<SourceId, KilnException> brokenPaths,
+    Root settings,
+    List<String> warnings) {
+
+  /// What the root's manifest alone decides. `hasRoot` says that there is a `[workspace]`;
+  /// `patches` go by the URL that they patch, `overrides` are what the configuration's `paths`
+  /// name.
+  public record Root(
+      boolean hasRoot,
+      boolean isVirtual,
+      int resolver,
+      SortedMap<String, TomlProfile> profiles,
+      SortedMap<String, List<Dependency>> patches,
+      List<Replacement> replacements,
+      List<SourceId> overrides,
+      @Nullable String metadataJson) {
+    public Root {
+      profiles = Collections.unmodifiableSortedMap(new TreeMap<>(profiles));
+      patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
+      replacements = List.copyOf(replacements);
+      overrides = List.copyOf(overrides);
+    }
+  }
+
+  /// One entry of `[replace]`: the package that it stands for, and what is put there.
+  public record Replacement(String name, Version version, String url, Dependency with) {}
+
+  public Workspace {
+    members = List.copyOf(members);
+    defaultMembers = List.copyOf(defaultMembers);
+    pathPackages = Collections.unmodifiableSortedMap(new TreeMap<>(pathPackages));
+    brokenPaths = Map.copyOf(brokenPaths);
+    warnings = List.copyOf(warnings);
+  }
+
+  /// Loads the workspace of a Cargo.toml given by its absolute path.
+  public static Workspace load(ManifestReader reader, Path manifest) throws KilnException {
+    return new WorkspaceLoader(reader, manifest.normalize()).load();
+  }
+
+  /// Searches a Cargo.toml from a directory upwards.
+  public static Path findManifest(Path cwd) throws KilnException {
+    for (Path at = cwd; at != null; at = at.getParent()) {
+      var manifest = at.resolve("Cargo.toml");
+      if (Files.exists(manifest)) {
+        return manifest;
+      }
+      if (Files.exists(at.resolve("cargo.toml"))) {
+        throw new KilnException(
+            "could not find `Cargo.toml` in `"
+                + cwd
+                + "` or any parent directory, but found cargo.toml please try to rename it to"
+                + " Cargo.toml");
+      }
+    }
+    throw new KilnException("could not find `Cargo.toml` in `" + cwd + "` or any parent directory");
+  }
+
+  /// Checks the value of `--manifest-path`.
+  public static Path checkManifest(Path manifest) throws KilnException {
+    var name = manifest.getFileName();
+    if (name == null || !name.toString().equals("Cargo.toml")) {
+      if (Files.isDirectory(manifest)) {
+        var inside = manifest.resolve("Cargo.toml");
+        throw new KilnException(
+            "the manifest-path must be a path to a Cargo.toml file: `" + manifest + "`",
+            Files.exists(inside) ? "help: " + inside + " exists" : null);
+      }
+      throw new KilnException(
+          "the manifest-path must be a path to a Cargo.toml file: `" + manifest + "`");
+    }
+    if (!Files.exists(manifest)) {
+      throw new KilnException("manifest path `" + manifest + "` does not exist");
+    }
+    return manifest;
+  }
+
+  /// Returns the directory of the root's manifest, where Cargo.lock lies.
+  public Path root() {
+    var parent = rootManifest.getParent();
+    return parent == null ? rootManifest : parent;
+  }
+
+  public Path lockfile() {
+    return root().resolve("Cargo.lock");
+  }
+
+  public int resolver() {
+    return settings.resolver();
+  }
+
+  public boolean isVirtual() {
+    return settings.isVirtual();
+  }
+
+  public boolean isMember(PackageId id) {
+    return members.stream().anyMatch(member -> member.id().equals(id));
+  }
+
+  /// Returns the packages that the configuration's `paths` puts in the place of others.
+  public Stream<Package> overrides() {
+    return pathPackages.values().stream()
+        .filter(pkg -> settings.overrides().contains(pkg.id().source()));
+  }
+
+  /// Returns every path package that is known: members, then the others.
+  public Stream<Package> localPackages() {
+    return Stream.concat(members.stream(), pathPackages.values().stream());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.kiln.toml;
+
+import java.util.List;
+import java.util.TreeMap;
+
+/// Writes TOML values as JSON, dates as serde does.
+final class Json {
+  private Json() {}
+
+  static void write(TomlValue value, StringBuilder out) {
+    switch (value.raw()) {
+      case String string -> out.append(quote(string));
+      case Long number -> out.append(number);
+      case Double number -> out.append(Double.isFinite(number) ? number.toString() : "null");
+      case Boolean bool -> out.append(bool);
+      case List<?> items -> {
+        out.append('[');
+        for (int i = 0; i < items.size(); i++) {
+          out.append(i == 0 ? "" : ",");
+          write((TomlValue) items.get(i), out);
+        }
+        out.append(']');
+      }
+      case TomlTable table -> {
+        var sorted = new TreeMap<String, TomlValue>();
+        table.entries().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+        out.append('{');
+        sorted.forEach((key, item) -> {
+          out.append(out.charAt(out.length() - 1) == '{' ? "" : ",");
+          out.append(quote(key)).append(':');
+          write(item, out);
+        });
+        out.append('}');
+      }
+      case Object date ->
+          out.append("{\"$__toml_private_datetime\":").append(quote(date.toString())).append('}');
+    }
+  }
+
+  static String quote(String text) {
+    var out = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < ' ') {
+            out.append("\\u00").append(Character.forDigit(c >> 4, 16));
+            out.append(Character.forDigit(c & 15, 16));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    return out.append('"').toString();
+  }
+}
