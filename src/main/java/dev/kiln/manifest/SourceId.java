@@ -18,7 +18,7 @@ public record SourceId(
     Kind kind, String url, @Nullable GitReference reference, @Nullable String precise)
     implements Comparable<SourceId> {
 
-  private static final Pattern GITHUB = Pattern.compile("[a-z+]+://(?:[^/@]*@)?github\.com(/.*)");
+  private static final Pattern GITHUB = Pattern.compile("[a-z+]+://(?:[^/@]*@)?github\\.com(/.*)");
 
   /// The name of the registry that Cargo calls `crates-io`; its index is derived from it here only.
   private static final String CRATES_IO_NAME = "crates.io";
