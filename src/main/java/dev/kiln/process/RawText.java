@@ -1,6 +1,7 @@
 package dev.kiln.process;
 
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,21 @@ public final class RawText {
     }
     var text = of(bytes.toByteArray());
     return text.length() > 1 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /// Returns a path below another, right in every locale; `name` is relative and may be empty.
+  public static Path resolve(Path base, String name) {
+    if (isAscii(name)) {
+      return base.resolve(name);
+    }
+    var uri = new StringBuilder(base.toUri().getRawPath());
+    if (uri.charAt(uri.length() - 1) != '/') {
+      uri.append('/');
+    }
+    for (byte b : bytes(name)) {
+      uri.append(String.format("%%%02X", b & 0xFF));
+    }
+    return Path.of(URI.create("file://" + uri));
   }
 
   public static String of(byte[] bytes) {

@@ -1,0 +1,75 @@
+package dev.kiln.sandbox;
+
+import dev.kiln.KilnException;
+import dev.kiln.builder.Beside;
+import dev.kiln.builder.BuildListener;
+import dev.kiln.builder.BuildOutcome;
+import dev.kiln.builder.BuildRequest;
+import dev.kiln.builder.Builder;
+import dev.kiln.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Runs build requests on this machine, on one rung of the ladder.
+///
+/// Any number of requests may run at a time, each on its caller's thread.
+public final class LocalBuilder implements Builder {
+  private final Store store;
+  private final Tools tools;
+  private final Rung rung;
+  private final Path keepIn;
+
+  /// `keepIn` is where the directories of failed runs are moved to if that is asked for; it lies on
+  /// the store's file system.
+  public LocalBuilder(Store store, Tools tools, Rung rung, Path keepIn) {
+    this.store = store;
+    this.tools = tools;
+    this.rung = rung;
+    this.keepIn = keepIn;
+  }
+
+  @Override
+  public BuildOutcome build(BuildRequest request, Beside beside, BuildListener listener)
+      throws KilnException, InterruptedException {
+    var run = store.newStaging();
+    boolean isOver = false;
+    try {
+      var outcome =
+          rung.means() == Rung.Means.NOTHING
+              ? new Unisolated(tools, run, store::physical).build(request, beside, listener)
+              : new Isolated(tools, rung, run, store::physical).build(request, beside, listener);
+      isOver = outcome instanceof BuildOutcome.Built;
+      return outcome instanceof BuildOutcome.Failed(var exit, var isolation, _)
+              && beside.keepDirectory()
+          ? new BuildOutcome.Failed(exit, isolation, keep(run, request.name()))
+          : outcome;
+    } finally {
+      if (!isOver) {
+        discard(run);
+      }
+    }
+  }
+
+  private Path keep(Path run, String name) throws KilnException {
+    try {
+      Files.createDirectories(keepIn);
+      for (int i = 0; ; i++) {
+        var kept = keepIn.resolve(name + "-" + i);
+        if (!Files.exists(kept)) {
+          return Files.move(run, kept);
+        }
+      }
+    } catch (IOException e) {
+      throw new KilnException("cannot keep the build directory in " + keepIn, null, e);
+    }
+  }
+
+  static void discard(Path tree) throws KilnException {
+    try {
+      Trees.delete(tree);
+    } catch (IOException e) {
+      throw new KilnException("cannot delete the build directory " + tree, null, e);
+    }
+  }
+}
