@@ -111,8 +111,7 @@ final class Isolated {
     }
   }
 
-  private SortedMap<String, Path> finish(RunDirectory directory)
-      throws IOException, KilnException {
+  private SortedMap<String, Path> finish(RunDirectory directory) throws IOException, KilnException {
     var outputs = directory.collect();
     prune(run, outputs.values());
     return outputs;

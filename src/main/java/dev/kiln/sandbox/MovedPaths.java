@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,8 +20,8 @@ import java.util.stream.Collectors;
 /// Sandbox paths that lie elsewhere on the host: everything below some top directories is below
 /// `to` instead.
 ///
-/// A path is recognised where it begins a word, follows a punctuation mark, or a flag of one
-/// letter (`-L/build/…`).
+/// A path is recognised where it begins a word, follows a punctuation mark, or a flag of one letter
+/// (`-L/build/…`).
 record MovedPaths(String to, Pattern pattern) {
   /// Top directories that every host has: what a request mounts there is the host's own.
   static final Set<String> HOST =
@@ -40,7 +41,8 @@ record MovedPaths(String to, Pattern pattern) {
     tops.add("build");
     var before = "(?<![\\w./-])|(?<=(?:^|[\\s=,])-[A-Za-z])";
     var names = tops.stream().collect(Collectors.joining("|"));
-    return new MovedPaths(to, Pattern.compile("(?:" + before + ")(?=/(?:" + names + ")(?![\\w.-]))"));
+    return new MovedPaths(
+        to, Pattern.compile("(?:" + before + ")(?=/(?:" + names + ")(?![\\w.-]))"));
   }
 
   static boolean isOfHost(String at) {
@@ -93,7 +95,7 @@ record MovedPaths(String to, Pattern pattern) {
       }
     }
     byte[] restored = back(bytes);
-    if (restored != bytes) {
+    if (!Arrays.equals(restored, bytes)) {
       Files.write(file, restored);
     }
   }

@@ -105,8 +105,7 @@ final class RealLayout {
         Files.createDirectories(place);
         entries.forEach((entry, name) -> outputs.put(name, RawText.resolve(place, entry)));
       }
-      case Mount.Host(_, var source) ->
-          Files.createSymbolicLink(place, source.toAbsolutePath());
+      case Mount.Host(_, var source) -> Files.createSymbolicLink(place, source.toAbsolutePath());
       case Mount.Text(_, var text, var isExecutable) -> {
         Files.write(place, RawText.bytes(moved.there(text)));
         Files.setPosixFilePermissions(

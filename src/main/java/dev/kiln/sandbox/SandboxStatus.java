@@ -25,7 +25,8 @@ record SandboxStatus(OptionalLong init, boolean hasRun) {
       text = "";
     }
     var found = INIT.matcher(text);
-    var init = found.find() ? OptionalLong.of(Long.parseLong(found.group(1))) : OptionalLong.empty();
+    var init =
+        found.find() ? OptionalLong.of(Long.parseLong(found.group(1))) : OptionalLong.empty();
     return new SandboxStatus(init, text.contains("\"exit-code\""));
   }
 

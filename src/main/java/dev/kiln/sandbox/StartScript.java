@@ -18,11 +18,14 @@ final class StartScript {
 
   /// `status` is opened as [Bubblewrap#STATUS_FD], `jobserver` as the descriptors of [Beside];
   /// opened for reading and writing, a FIFO does not wait for its other end.
-  static String of(List<String> line, Path status, @Nullable Path jobserver) {
+  static String of(List<String> line, @Nullable Path status, @Nullable Path jobserver) {
     var script = new StringBuilder("umask 022\nulimit -c 0 2>/dev/null\nexec ");
     script.append(line.stream().map(RawText::quoted).collect(Collectors.joining(" ")));
-    script.append(" </dev/null ").append(Bubblewrap.STATUS_FD).append('>');
-    script.append(RawText.quoted(RawText.of(status)));
+    script.append(" </dev/null");
+    if (status != null) {
+      script.append(' ').append(Bubblewrap.STATUS_FD).append('>');
+      script.append(RawText.quoted(RawText.of(status)));
+    }
     if (jobserver != null) {
       script.append(' ').append(Beside.READ_FD).append("<>");
       script.append(RawText.quoted(RawText.of(jobserver)));

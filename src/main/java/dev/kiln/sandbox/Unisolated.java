@@ -22,9 +22,9 @@ import java.util.function.Function;
 
 /// One run without any isolation (`--no-sandbox`).
 ///
-/// The sandbox's paths do not exist on the host, so they are laid out in a real directory, and argv,
-/// environment, working directory and small texts are rewritten to it ([MovedPaths]); lines of
-/// output and text files in outputs are written back. What else a program keeps of its paths
+/// The sandbox's paths do not exist on the host, so they are laid out in a real directory, and
+/// argv, environment, working directory and small texts are rewritten to it ([MovedPaths]); lines
+/// of output and text files in outputs are written back. What else a program keeps of its paths
 /// (debug information, compiled-in directories) holds that directory: such outputs differ from run
 /// to run and are never shared.
 final class Unisolated {
@@ -74,7 +74,7 @@ final class Unisolated {
     env.forEach((name, value) -> line.add(name + "=" + moved.there(value)));
     request.argv().forEach(word -> line.add(moved.there(word)));
     var cwd = "cd " + RawText.quoted(moved.there(request.cwd())) + " || exit\n";
-    var start = StartScript.of(line, run.resolve("status"), beside.jobserver());
+    var start = StartScript.of(line, null, beside.jobserver());
     Files.write(run.resolve("start.sh"), RawText.bytes(cwd + start));
   }
 
