@@ -65,7 +65,12 @@ final class Unisolated {
     }
   }
 
-  private void write(BuildRequest request, Beside beside, MovedPaths moved) throws IOException {
+  private void write(BuildRequest request, Beside beside, MovedPaths moved)
+      throws IOException, KilnException {
+    var program = request.argv().getFirst();
+    if (!Files.isExecutable(run.resolve(moved.there(program)))) {
+      throw new KilnException("cannot run " + request.name() + ": there is no " + program);
+    }
     var line = new ArrayList<String>();
     tools.find("setsid").ifPresent(setsid -> line.add(RawText.of(setsid)));
     line.addAll(List.of(RawText.of(tools.require("env")), "-i"));

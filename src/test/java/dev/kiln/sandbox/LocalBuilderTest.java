@@ -109,7 +109,7 @@ class LocalBuilderTest {
     assertThat(run.stdout()).containsExactly("A", "B", "C", "A", "T", "A", "R", "A");
     var outputs = ((BuildOutcome.Built) run.outcome()).outputs();
     assertThat(outputs.get("deps")).isDirectoryContaining("glob:**/own");
-    assertThat(outputs.get("deps").resolve("beside")).doesNotExist();
+    assertThat(outputs.get("deps")).isDirectoryNotContaining("glob:**/beside");
   }
 
   @ParameterizedTest
@@ -172,14 +172,10 @@ class LocalBuilderTest {
   @MethodSource("rungs")
   void aMissingInputOrProgramIsNamed(Rung rung) throws Exception {
     var missing = request(List.of("/build/no/such"), env(), "/build/out", mounts());
-    if (rung != Rung.NONE) {
-      assertThatThrownBy(() -> bench.run(rung, missing))
-          .isInstanceOf(KilnException.class)
-          .hasMessageContaining("/build/no/such");
-    }
+    assertThatThrownBy(() -> bench.run(rung, missing))
+        .isInstanceOf(KilnException.class)
+        .hasMessageContaining("/build/no/such");
     var host = script("true", new Mount.Host("/build/here", dir.resolve("absent")));
-    if (rung != Rung.NONE) {
-      assertThatThrownBy(() -> bench.run(rung, host)).hasMessageContaining("absent");
-    }
+    assertThatThrownBy(() -> bench.run(rung, host)).hasMessageContaining("absent");
   }
 }

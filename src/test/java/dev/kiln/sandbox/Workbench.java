@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// A store, the host's system directories, and shell scripts to run as builders.
 final class Workbench {
@@ -103,8 +103,8 @@ final class Workbench {
 
   /// What a run came to and what it printed.
   record Run(BuildOutcome outcome, List<String> stdout, List<String> stderr) {
-    @Nullable Path output() {
-      return outcome instanceof BuildOutcome.Built(var outputs, _) ? outputs.get("out") : null;
+    Path output() {
+      return Objects.requireNonNull(((BuildOutcome.Built) outcome).outputs().get("out"));
     }
 
     int exit() {
