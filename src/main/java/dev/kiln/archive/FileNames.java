@@ -4,9 +4,9 @@ import dev.kiln.digest.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 
@@ -51,18 +51,20 @@ public final class FileNames {
   /// Makes a symbolic link whose target is exactly these bytes: `a//b/` stays `a//b/`.
   public static void createLink(Path link, ByteString target) throws IOException {
     var text = target.toString();
-    var plain = isAscii(text) && !text.contains("//") && !(text.length() > 1 && text.endsWith("/"));
-    Files.createSymbolicLink(
-        link, plain ? link.getFileSystem().getPath(text) : rawTarget(link, target));
+    if (text.contains("//") && link.getFileSystem() == FileSystems.getDefault()) {
+      NativeLink.create(decode(link.toUri().getRawPath()), target);
+    } else if (isAscii(text) && (text.length() == 1 || !text.endsWith("/"))) {
+      Files.createSymbolicLink(link, link.getFileSystem().getPath(text));
+    } else {
+      Files.createSymbolicLink(link, rawTarget(link, target));
+    }
   }
 
   private static Path rawTarget(Path link, ByteString target) {
-    var root = root(link);
     if (target.at(0) == '/') {
-      var bytes = target.bytes();
-      return raw(root, ByteString.of(Arrays.copyOfRange(bytes, 1, bytes.length)));
+      return raw(root(link), ByteString.of(target.bytes(), 1, target.length() - 1));
     }
-    var absolute = raw(root, target);
+    var absolute = raw(root(link), target);
     return absolute.subpath(0, absolute.getNameCount());
   }
 

@@ -1,0 +1,68 @@
+package dev.kiln.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kiln.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Consumes every file of vectors that real Nix made (nix-store.md §26): the copy in the test
+/// resources, or the folder that the system property `kiln.vectors` names.
+///
+/// Each file has its check in [#CHECKS]; a file without one fails. The counts are printed.
+class NixVectorsTest {
+  /// Checks one file; answers how many facts of it were compared.
+  interface Check {
+    int run(Json file, Path scratch) throws Exception;
+  }
+
+  private static final Map<String, Check> CHECKS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("base32.json", HashVectors::base32),
+              Map.entry("hash-compress.json", HashVectors::compress),
+              Map.entry("names.json", PathVectors::names),
+              Map.entry("text-paths.json", PathVectors::texts),
+              Map.entry("source-paths.json", PathVectors::sources),
+              Map.entry("fixed-output.json", PathVectors::fixed),
+              Map.entry("derivations.json", DerivationVectors::derivations),
+              Map.entry("nar.json", PathVectors::nars)));
+
+  @TempDir private Path scratch;
+
+  @TestFactory
+  Stream<DynamicTest> everyFileHolds() throws Exception {
+    var folder = folder();
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> !file.endsWith("META.json"))
+          .sorted()
+          .toList()
+          .stream()
+          .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
+    }
+  }
+
+  private void check(Path file) throws Exception {
+    var name = file.getFileName().toString();
+    assertThat(CHECKS.keySet()).contains(name);
+    var place = Files.createDirectory(scratch.resolve(name));
+    var count = CHECKS.get(name).run(Json.parse(Files.readAllBytes(file)), place);
+    System.out.println("vectors: " + name + ": " + count + " compared");
+    assertThat(count).isPositive();
+  }
+
+  private static Path folder() throws Exception {
+    var named = System.getProperty("kiln.vectors");
+    return named != null
+        ? Path.of(named)
+        : Path.of(NixVectorsTest.class.getResource("/vectors/nix-store").toURI());
+  }
+}
