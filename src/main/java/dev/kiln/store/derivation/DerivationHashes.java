@@ -125,7 +125,7 @@ public final class DerivationHashes {
     var deferred =
         derivation.outputs().values().stream()
             .anyMatch(
-                output -> output instanceof Floating || !masked && output instanceof Deferred);
+                output -> output instanceof Floating || (!masked && output instanceof Deferred));
     var inputs = new TreeMap<String, SortedSet<String>>();
     for (var input : derivation.inputDerivations().entrySet()) {
       var modulo = asInput.get(input.getKey());
