@@ -51,7 +51,7 @@ public final class FileNames {
   /// Makes a symbolic link whose target is exactly these bytes: `a//b/` stays `a//b/`.
   public static void createLink(Path link, ByteString target) throws IOException {
     var text = target.toString();
-    if (text.contains("//") && link.getFileSystem() == FileSystems.getDefault()) {
+    if (text.contains("//") && link.getFileSystem().equals(FileSystems.getDefault())) {
       NativeLink.create(decode(link.toUri().getRawPath()), target);
     } else if (isAscii(text) && (text.length() == 1 || !text.endsWith("/"))) {
       Files.createSymbolicLink(link, link.getFileSystem().getPath(text));
