@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -92,7 +93,7 @@ final class DerivationVectors {
     var ids = vector.find("realisation_ids");
     if (ids.isPresent()) {
       var modulo = hashes.masked(derivation).outputs();
-      assertThat(modulo.keySet().stream().map(output -> id(modulo.get(output), output)))
+      assertThat(modulo.entrySet().stream().map(entry -> id(entry.getValue(), entry.getKey())))
           .containsExactlyInAnyOrderElementsOf(ids.get().asStrings());
     }
   }
@@ -121,11 +122,12 @@ final class DerivationVectors {
 
   private StorePath realised(StorePath derivation, String output) throws KilnException {
     var input = require(derivation);
-    var known = input.outputs().get(output).findPath(store, input.name(), output);
+    var known =
+        Objects.requireNonNull(input.outputs().get(output)).findPath(store, input.name(), output);
     if (known.isPresent()) {
       return known.get();
     }
-    var hash = hashes.masked(input).outputs().get(output);
+    var hash = Objects.requireNonNull(hashes.masked(input).outputs().get(output));
     return Optional.ofNullable(realisations.get(id(hash, output)))
         .orElseThrow(() -> new KilnException(derivation + " was never built"));
   }

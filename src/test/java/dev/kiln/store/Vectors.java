@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
@@ -39,7 +40,7 @@ final class Vectors {
   }
 
   /// Returns an array of full paths.
-  static TreeSet<StorePath> paths(StoreDir store, Json array) throws KilnException {
+  static SortedSet<StorePath> paths(StoreDir store, Json array) throws KilnException {
     var paths = new TreeSet<StorePath>();
     for (var path : array.asStrings()) {
       paths.add(store.parse(path));
@@ -79,10 +80,12 @@ final class Vectors {
 
   static Set<PosixFilePermission> permissions(int mode) {
     var permissions = EnumSet.noneOf(PosixFilePermission.class);
+    var bit = 0400;
     for (var permission : PosixFilePermission.values()) {
-      if ((mode >> (8 - permission.ordinal()) & 1) != 0) {
+      if ((mode & bit) != 0) {
         permissions.add(permission);
       }
+      bit >>= 1;
     }
     return permissions;
   }
