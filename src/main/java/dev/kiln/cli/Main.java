@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +26,7 @@ public final class Main {
     var world =
         new World(
             Path.of("").toAbsolutePath(),
-            new TreeMap<>(System.getenv()),
+            environment(System.getenv()),
             Clock.systemUTC(),
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
@@ -32,6 +34,21 @@ public final class Main {
     var code = new Kiln(world).run(List.of(args));
     done.countDown();
     System.exit(code);
+  }
+
+  /// The user's environment: the launcher sets LC_ALL for the JVM alone, and KILN_LC_ALL says what
+  /// it was before, empty where there was none.
+  static SortedMap<String, String> environment(Map<String, String> given) {
+    var environment = new TreeMap<>(given);
+    var locale = environment.remove("KILN_LC_ALL");
+    if (locale != null) {
+      if (locale.isEmpty()) {
+        environment.remove("LC_ALL");
+      } else {
+        environment.put("LC_ALL", locale);
+      }
+    }
+    return environment;
   }
 
   /// UTF-8 whatever the locale says, and written as lines are done.
