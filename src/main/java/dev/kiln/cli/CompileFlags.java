@@ -33,12 +33,6 @@ final class CompileFlags {
           Flag.of(Flag.Arity.VALUES, "--exclude", "SPEC", "Exclude packages (with --workspace)"),
           Flag.switched("--all", "Alias for --workspace (deprecated)"));
 
-  static final List<Flag> PROGRAM_FLAGS =
-      grouped(
-          TARGETS,
-          optional("--bin", "NAME", "Only the named binary"),
-          optional("--example", "NAME", "Only the named example"));
-
   static final List<Flag> TARGET_FLAGS =
       grouped(
           TARGETS,
@@ -64,11 +58,15 @@ final class CompileFlags {
           Flag.switched("--all-features", "Activate all available features"),
           Flag.switched("--no-default-features", "Do not activate the `default` feature"));
 
-  static final List<Flag> COMPILATION_FLAGS =
+  static final List<Flag> PROFILE_FLAGS =
       grouped(
           COMPILATION,
           Flag.switched("-r, --release", "Build in release mode, with optimizations"),
-          Flag.valued("--profile", "PROFILE-NAME", "Build with the specified profile"),
+          Flag.valued("--profile", "PROFILE-NAME", "Build with the specified profile"));
+
+  static final List<Flag> COMPILATION_FLAGS =
+      grouped(
+          COMPILATION,
           Flag.valued("-j, --jobs", "N", "Number of parallel jobs, defaults to # of CPUs"),
           optional("--target", "TRIPLE", "Build for the target triple"),
           Flag.switched("--keep-going", "Build all that can be built in spite of errors"),
@@ -285,6 +283,16 @@ final class CompileFlags {
               base.renderDiagnostics() || word.equals("json-render-diagnostics"));
     }
     return format == null ? MessageFormat.HUMAN : format;
+  }
+
+  static Syntax syntax(Syntax.Operands operands, List<List<Flag>> flags) {
+    return new Syntax(
+        Stream.concat(flags.stream(), Stream.of(REFUSED_FLAGS)).flatMap(List::stream).toList(),
+        operands);
+  }
+
+  static List<Flag> only(List<Flag> flags, String... names) {
+    return flags.stream().filter(flag -> List.of(names).contains(flag.longName())).toList();
   }
 
   private static Flag optional(String names, String label, String about) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.kiln.KilnException;
 import dev.kiln.ops.Settings;
 import dev.kiln.report.TerminalReporter;
+import dev.kiln.store.Store;
 import dev.kiln.store.StoreDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,9 +186,18 @@ record Globals(Arguments before, Arguments after) {
         find("--store-dir").orElse(requireNonNullElse(environment.get("KILN_STORE_DIR"), ""));
     return new Settings.Places(
         store,
-        logical.isEmpty() ? StoreDir.DEFAULT : new StoreDir(logical),
+        logical.isEmpty() ? Store.findStoreDir(store).orElse(StoreDir.DEFAULT) : storeDir(logical),
         home(world, "XDG_CACHE_HOME", ".cache"),
         home(world, "XDG_CONFIG_HOME", ".config"));
+  }
+
+  private static StoreDir storeDir(String logical) throws KilnException {
+    if (!logical.matches("(/(?!\\.\\.?(/|$))[^/]+)+")) {
+      throw new KilnException(
+          "the logical store directory `%s` is not an absolute, plain path".formatted(logical),
+          "give one such as /kiln/store or /nix/store");
+    }
+    return new StoreDir(logical);
   }
 
   /// Returns kiln's own directory below one of the XDG base directories, which count only where

@@ -1,39 +1,48 @@
 package dev.kiln.cli;
 
 import dev.kiln.KilnException;
-import dev.kiln.ops.BuildOperation;
 import dev.kiln.plan.CompileOptions.Intent;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /// `run`: builds one program and becomes it, as far as a JVM can: its standard streams are the
 /// user's, its exit code is ours.
 final class RunCommand implements Command {
   @Override
   public Syntax syntax() {
-    var flags =
-        Stream.of(
-            List.of(
-                CompileFlags.PACKAGE_FLAGS.getFirst(),
-                CompileFlags.PROGRAM_FLAGS.getFirst(),
-                CompileFlags.PROGRAM_FLAGS.getLast()),
+    return CompileFlags.syntax(
+        new Syntax.Operands("[ARGS]...", 0, 0, Syntax.Tail.ALL_THE_REST),
+        List.of(
+            CompileFlags.only(CompileFlags.PACKAGE_FLAGS, "--package"),
+            CompileFlags.only(CompileFlags.TARGET_FLAGS, "--bin", "--example"),
             CompileFlags.FEATURE_FLAGS,
-            CompileFlags.COMPILATION_FLAGS,
-            CompileFlags.REFUSED_FLAGS);
-    return new Syntax(
-        flags.flatMap(List::stream).toList(),
-        new Syntax.Operands("[ARGS]...", 0, 0, Syntax.Tail.ALL_THE_REST));
+            CompileFlags.PROFILE_FLAGS,
+            CompileFlags.COMPILATION_FLAGS));
   }
 
   @Override
   public int run(Invocation invocation) throws KilnException, UsageError, InterruptedException {
-    var options =
-        CompileFlags.build(CompileFlags.compile(Intent.RUN, invocation.arguments()), invocation);
-    var result = BuildOperation.run(invocation.settings(), options, invocation.events());
-    if (!result.success()) {
+    var compile = CompileFlags.compile(Intent.RUN, invocation.arguments());
+    var result = CompileCommand.compile(invocation, compile);
+    if (result.isEmpty()) {
+      return 0;
+    }
+    if (!result.get().success()) {
       return Verb.CARGO;
     }
-    var program = result.programs().getFirst().file();
-    return Programs.run(invocation, program, invocation.arguments().rest());
+    if (invocation.arguments().has("--dry-run")) {
+      return 0;
+    }
+    var programs = result.get().programs();
+    if (programs.size() != 1) {
+      throw new KilnException(
+          "`kiln run` runs one program; selected: "
+              + programs.stream()
+                  .map(program -> "`" + program.unit().target().name() + "`")
+                  .collect(Collectors.joining(", ")),
+          "choose one with `--bin NAME` or `--example NAME`");
+    }
+    var program = programs.getFirst();
+    return Programs.run(invocation, program.file(), invocation.arguments().rest());
   }
 }

@@ -99,7 +99,7 @@ public final class Messages implements EventSink {
         .put("reason", reason)
         .put("package_id", unit.pkg().id().toSpec())
         .put("manifest_path", unit.pkg().manifestPath().toString())
-        .put("target", TargetJson.of(unit.pkg(), unit.target()));
+        .put("target", UnitGraphJson.target(unit));
   }
 
   private void say(Json.ObjBuilder message) {

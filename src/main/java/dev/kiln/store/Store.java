@@ -63,6 +63,12 @@ public final class Store {
     }
   }
 
+  /// Returns the logical directory of the store at a physical root, fixed when it was made; nothing
+  /// where there is no store yet.
+  public static Optional<StoreDir> findStoreDir(Path root) throws KilnException {
+    return StoreStamp.findLogical(new StoreLayout(root));
+  }
+
   public StoreDir storeDir() {
     return logical;
   }

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The file that says what a store is: its format's version and its logical directory, fixed when
@@ -51,6 +52,18 @@ final class StoreStamp {
           "use --store-dir " + lines.get(1) + ", or another store with --store DIR");
     }
     return true;
+  }
+
+  /// Returns the logical directory that an existing store was made for.
+  static Optional<StoreDir> findLogical(StoreLayout layout) throws KilnException {
+    try {
+      var lines = Files.readAllLines(layout.stamp());
+      return version(lines) == null ? Optional.empty() : Optional.of(new StoreDir(lines.get(1)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot read the store's stamp", layout.stamp(), e);
+    }
   }
 
   private static @Nullable Integer version(List<String> lines) {
