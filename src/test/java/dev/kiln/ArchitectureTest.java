@@ -142,6 +142,8 @@ class ArchitectureTest {
           "org.tomlj..", "toml",
           "org.zeroturnaround..", "process",
           "org.apache.commons.compress..", "archive",
+          "org.tukaani..", "archive",
+          "com.github.luben..", "archive",
           "picocli..", "cli",
           "io.grpc..", "remote");
 

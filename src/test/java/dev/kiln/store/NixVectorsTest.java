@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Consumes every file of vectors that real Nix made (nix-store.md §26): the copy in the test
 /// resources, or the folder that the system property `kiln.vectors` names.
 ///
-/// Each file has its check in [#CHECKS]; a file without one fails. The counts are printed.
+/// Each file has its check in [#CHECKS], or the reason why not in [#SKIPPED]; any other file fails.
+/// The counts are printed.
 class NixVectorsTest {
   /// Checks one file; answers how many facts of it were compared.
   interface Check {
@@ -32,8 +33,22 @@ class NixVectorsTest {
               Map.entry("text-paths.json", PathVectors::texts),
               Map.entry("source-paths.json", PathVectors::sources),
               Map.entry("fixed-output.json", PathVectors::fixed),
+              Map.entry("references.json", ContentVectors::references),
+              Map.entry("content-addressed.json", ContentVectors::contentAddressed),
+              Map.entry("binary-cache.json", CacheVectors::binaryCaches),
+              Map.entry("export.json", CacheVectors::exports),
+              Map.entry("database.json", CacheVectors::registrations),
               Map.entry("derivations.json", DerivationVectors::derivations),
               Map.entry("nar.json", PathVectors::nars)));
+
+  /// Files that are not compared, and why.
+  private static final Map<String, String> SKIPPED =
+      Map.of(
+          "profiles.json", "kiln has no profiles: no verb of its command line makes one",
+          "optimise.json", "needs a store on disk: StoreTest",
+          "gc.json", "needs a store on disk: StoreTest",
+          "behaviour.json", "needs a store that builds: RealiseTest",
+          "build-environment.json", "needs a store that builds: RealiseTest");
 
   @TempDir private Path scratch;
 
@@ -53,6 +68,11 @@ class NixVectorsTest {
 
   private void check(Path file) throws Exception {
     var name = file.getFileName().toString();
+    var reason = SKIPPED.get(name);
+    if (reason != null) {
+      System.out.println("vectors: " + name + ": skipped: " + reason);
+      return;
+    }
     var check =
         Objects.requireNonNull(CHECKS.get(name), () -> name + " has vectors that nothing checks");
     var place = Files.createDirectory(scratch.resolve(name));

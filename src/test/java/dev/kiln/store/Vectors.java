@@ -39,6 +39,14 @@ final class Vectors {
     return Base64.getDecoder().decode(text.asString());
   }
 
+  /// Returns the bytes of a file of a cache: `text` or `base64`.
+  static byte[] file(Json file) throws KilnException {
+    var text = file.find("text");
+    return text.isPresent()
+        ? text.get().asString().getBytes(StandardCharsets.UTF_8)
+        : base64(file.require("base64"));
+  }
+
   /// Returns an array of full paths.
   static SortedSet<StorePath> paths(StoreDir store, Json array) throws KilnException {
     var paths = new TreeSet<StorePath>();

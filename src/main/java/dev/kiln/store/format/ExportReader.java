@@ -1,0 +1,122 @@
+package dev.kiln.store.format;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.NarHash;
+import dev.kiln.archive.NarReader;
+import dev.kiln.archive.Trees;
+import dev.kiln.digest.Digest;
+import dev.kiln.digest.HashAlgorithm;
+import dev.kiln.store.StoreDir;
+import dev.kiln.store.StorePath;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.TreeSet;
+
+/// Reads the stream of `nix-store --export` entry by entry (nix-store.md §14). What is said is
+/// taken on trust; whether references are valid is for whoever imports.
+public final class ExportReader {
+  private static final int LONGEST_STRING = 4096;
+
+  private final StoreDir store;
+  private final InputStream in;
+
+  /// `in` should be buffered.
+  public ExportReader(StoreDir store, InputStream in) {
+    this.store = store;
+    this.in = in;
+  }
+
+  /// An entry, with the hash and size of the NAR that was read.
+  public record Imported(ExportEntry entry, NarHash nar) {}
+
+  /// Answers whether another entry follows; [#read] then takes it.
+  public boolean hasNext() throws IOException, KilnException {
+    var marker = integer();
+    if (marker != 0 && marker != 1) {
+      throw bad("it does not look like something that export made");
+    }
+    return marker == 1;
+  }
+
+  /// Unpacks the entry's tree to a path where nothing is yet and answers what it is. Where this
+  /// fails, nothing is left there.
+  public Imported read(Path destination) throws IOException, KilnException {
+    var hashed = new DigestInputStream(in, Digest.messageDigest(HashAlgorithm.SHA256));
+    var size = NarReader.restore(hashed, destination);
+    var hash = new Digest(HashAlgorithm.SHA256, hashed.getMessageDigest().digest());
+    var whole = false;
+    try {
+      var entry = entry();
+      whole = true;
+      return new Imported(entry, new NarHash(hash, size));
+    } finally {
+      if (!whole) {
+        Trees.delete(destination);
+      }
+    }
+  }
+
+  private ExportEntry entry() throws IOException, KilnException {
+    if (integer() != ExportWriter.MAGIC) {
+      throw bad("wrong format");
+    }
+    var path = store.parse(string());
+    var references = new TreeSet<StorePath>();
+    var count = integer();
+    if (count < 0) {
+      throw bad("it has more references than any store");
+    }
+    for (var i = 0L; i < count; i++) {
+      references.add(store.parse(string()));
+    }
+    var deriver = string();
+    var entry = new ExportEntry(path, references, deriver.isEmpty() ? null : store.parse(deriver));
+    switch (Math.clamp(integer(), -1, 2)) {
+      case 0 -> {}
+      case 1 -> {
+        var _ = string(); // a signature of Nix 1, which says nothing
+      }
+      default -> throw bad("an entry does not end");
+    }
+    return entry;
+  }
+
+  private long integer() throws IOException, KilnException {
+    var value = 0L;
+    var bytes = bytes(8);
+    for (var i = 7; i >= 0; i--) {
+      value = value << 8 | (bytes[i] & 0xff);
+    }
+    return value;
+  }
+
+  private String string() throws IOException, KilnException {
+    var length = integer();
+    if (length < 0 || length > LONGEST_STRING) {
+      throw bad("a text is longer than " + LONGEST_STRING + " bytes");
+    }
+    var text = new String(bytes((int) length), StandardCharsets.UTF_8);
+    for (var b : bytes((int) (-length & 7))) {
+      if (b != 0) {
+        throw bad("the padding is not zero");
+      }
+    }
+    return text;
+  }
+
+  private byte[] bytes(int length) throws IOException, KilnException {
+    var bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new KilnException("bad export stream: it ends too early", null, new EOFException());
+    }
+    return bytes;
+  }
+
+  private static KilnException bad(String what) {
+    return new KilnException("bad export stream: " + what);
+  }
+}
