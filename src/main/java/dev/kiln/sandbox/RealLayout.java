@@ -87,7 +87,7 @@ final class RealLayout {
         if (isAround(mount.at(), request.cwd()) && Files.isDirectory(source)) {
           copy(source, place);
         } else {
-          Files.createSymbolicLink(place, source.toAbsolutePath());
+          point(place, source);
         }
       }
       case Mount.Links(_, var links) -> Farm.plant(place, links, physical);
@@ -105,7 +105,7 @@ final class RealLayout {
         Files.createDirectories(place);
         entries.forEach((entry, name) -> outputs.put(name, RawText.resolve(place, entry)));
       }
-      case Mount.Host(_, var source) -> Files.createSymbolicLink(place, source.toAbsolutePath());
+      case Mount.Host(_, var source) -> point(place, source);
       case Mount.Text(_, var text, var isExecutable) -> {
         Files.write(place, RawText.bytes(moved.there(text)));
         Files.setPosixFilePermissions(
@@ -115,6 +115,13 @@ final class RealLayout {
       case Mount.Symlink(_, var target) ->
           Files.createSymbolicLink(place, root.getFileSystem().getPath(moved.there(target)));
     }
+  }
+
+  private static void point(Path place, Path source) throws IOException, KilnException {
+    if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw new KilnException("cannot show " + source + " to a builder: it does not exist");
+    }
+    Files.createSymbolicLink(place, source.toAbsolutePath());
   }
 
   private static boolean isAround(String at, String path) {
