@@ -44,4 +44,9 @@ final class Commands {
           "tree",
           "vendor",
           "why");
+
+  /// Says whether a word is a command, of now or later, so that no alias may stand for it.
+  static boolean isKnown(String word) {
+    return Verb.find(VERBS, word).isPresent() || LATER.contains(word);
+  }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /// One call of a command: its arguments, the world seen through the global options, and what shows
 /// events to the user.
 record Invocation(World world, Globals globals, Arguments arguments, EventSink events) {
-  Settings settings() throws KilnException, UsageError {
+  Settings settings() throws KilnException {
     return globals.settings(world);
   }
 

@@ -35,7 +35,7 @@ final class Kiln {
     var dashes = args.indexOf("--");
     var backtrace = (dashes < 0 ? args : args.subList(0, dashes)).contains("--backtrace");
     try {
-      return dispatch(args);
+      return dispatch(args, List.of());
     } catch (UsageError e) {
       complain(e.getMessage(), e.hint());
       if (place.syntax() != null) {
@@ -62,7 +62,9 @@ final class Kiln {
     }
   }
 
-  private int dispatch(List<String> args) throws KilnException, UsageError, InterruptedException {
+  /// `aliases` are those that led to these arguments.
+  private int dispatch(List<String> args, List<String> aliases)
+      throws KilnException, UsageError, InterruptedException {
     var prefix = new ArgumentParser(Commands.PREFIX);
     var first = prefix.endOfOptions(args);
     place = new Place("kiln", Verb.CARGO, Commands.PREFIX);
@@ -82,7 +84,16 @@ final class Kiln {
     if (args.get(first).equals("help")) {
       return help(rest);
     }
-    return call(find(Commands.VERBS, List.of(args.get(first)), rest), before);
+    var word = args.get(first);
+    var expansion =
+        Commands.isKnown(word) ? List.<String>of() : Aliases.expand(word, globals.settings(world));
+    if (!expansion.isEmpty()) {
+      var expanded = new ArrayList<>(args.subList(0, first));
+      expanded.addAll(expansion);
+      expanded.addAll(rest);
+      return dispatch(expanded, Aliases.withOne(aliases, word));
+    }
+    return call(find(Commands.VERBS, List.of(word), rest), before);
   }
 
   /// A verb that was found, the words that led to it, and the arguments after them.

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,20 +20,29 @@ final class CommandLines {
   static Ran kiln(Path cwd, Map<String, String> environment, List<String> args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    var home = cwd.resolve("home").toString();
-    var all = new TreeMap<>(Map.of("HOME", home, "PATH", "/usr/bin:/bin"));
-    all.putAll(environment);
-    var world =
-        new World(
-            cwd,
-            all,
-            Clock.systemUTC(),
-            new PrintStream(out, false, StandardCharsets.UTF_8),
-            new PrintStream(err, false, StandardCharsets.UTF_8),
-            World.Terminal.NONE);
+    var world = world(cwd, environment, out, err);
     var code = new Kiln(world).run(args);
     return new Ran(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  static World world(Path cwd, Map<String, String> environment) {
+    return world(cwd, environment, new ByteArrayOutputStream(), new ByteArrayOutputStream());
+  }
+
+  private static World world(
+      Path cwd, Map<String, String> environment, OutputStream out, OutputStream err) {
+    var all = new TreeMap<String, String>();
+    all.put("HOME", cwd.resolve("home").toString());
+    all.put("PATH", "/usr/bin:/bin");
+    all.putAll(environment);
+    return new World(
+        cwd,
+        all,
+        Clock.systemUTC(),
+        new PrintStream(out, false, StandardCharsets.UTF_8),
+        new PrintStream(err, false, StandardCharsets.UTF_8),
+        World.Terminal.NONE);
   }
 
   static Ran kiln(Path cwd, String... args) {

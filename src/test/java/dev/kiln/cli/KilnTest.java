@@ -3,7 +3,13 @@ package dev.kiln.cli;
 import static dev.kiln.cli.CommandLines.kiln;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.store.Store;
+import dev.kiln.store.StoreDir;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,5 +124,54 @@ class KilnTest {
     assertThat(kiln(cwd, "build", "-Z", "build-std").err())
         .startsWith("error: kiln has no unstable flag `-Z build-std`");
     assertThat(kiln(cwd, "-Zunstable-options", "--version").code()).isZero();
+  }
+
+  @Test
+  void aliasesOfTheConfigurationStandForArguments() throws IOException {
+    Files.createDirectory(cwd.resolve(".cargo"));
+    Files.writeString(
+        cwd.resolve(".cargo/config.toml"),
+        """
+        [alias]
+        rr = "build --release --profile dev"
+        v = ["--version"]
+        loop = "loop2"
+        loop2 = "loop"
+        build = "run"
+        """);
+    assertThat(kiln(cwd, "rr").err()).startsWith("error: the argument '--release' cannot be used");
+    assertThat(kiln(cwd, "v", "--verbose").out()).startsWith("kiln 0.1.0");
+    assertThat(kiln(cwd, "loop").err())
+        .startsWith(
+            "error: alias loop has unresolvable recursive definition: loop -> loop2 -> loop");
+    assertThat(kiln(cwd, "build", "--help").out()).contains("Usage: kiln build");
+  }
+
+  @Test
+  void cleanDropsTheRootRecordOfTheWorkspace() throws Exception {
+    Files.writeString(cwd.resolve("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"1.0.0\"\n");
+    Files.createDirectory(cwd.resolve("src"));
+    Files.writeString(cwd.resolve("src/lib.rs"), "");
+    var root = cwd.resolve("store");
+    assertThat(kiln(cwd, "clean", "--store", "store").err()).contains("nothing");
+    assertThat(root).doesNotExist();
+    Store.open(root, StoreDir.DEFAULT)
+        .writeRootRecord(cwd.toRealPath().toString(), "result", new TreeSet<>());
+    assertThat(kiln(cwd.toRealPath(), "clean", "--store", "store").err())
+        .isEqualTo(
+            "     Removed the root record of %s; `kiln store gc` frees the space%n"
+                .formatted(cwd.toRealPath()));
+    assertThat(kiln(cwd, "clean", "--store", "store").err()).contains("nothing");
+  }
+
+  @Test
+  void theStoreKeepsItsLogicalDirectory() throws Exception {
+    Store.open(cwd.resolve("s"), new StoreDir("/other/store"));
+    var settings =
+        new Globals(Arguments.NONE, Arguments.NONE)
+            .settings(CommandLines.world(cwd, Map.of("KILN_STORE", "s")));
+    assertThat(settings.places().storeDir()).isEqualTo(new StoreDir("/other/store"));
+    assertThat(settings.places().storeRoot()).isEqualTo(cwd.resolve("s"));
+    assertThat(settings.places().cache()).isEqualTo(cwd.resolve("home/.cache/kiln"));
   }
 }
