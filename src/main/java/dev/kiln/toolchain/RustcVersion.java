@@ -1,5 +1,23 @@
 package dev.kiln.toolchain;
 
+import dev.kiln.KilnException;
+
 /// What `rustc -vV` says: the whole text (part of every unit's identity), the host triple, and the
 /// release (`1.95.0`, `1.97.0-nightly`).
-public record RustcVersion(String verbose, String host, String release) {}
+public record RustcVersion(String verbose, String host, String release) {
+  /// Parses the text that `rustc -vV` prints.
+  public static RustcVersion parse(String verbose) throws KilnException {
+    return new RustcVersion(verbose, field(verbose, "host"), field(verbose, "release"));
+  }
+
+  private static String field(String verbose, String key) throws KilnException {
+    return verbose
+        .lines()
+        .filter(line -> line.startsWith(key + ": "))
+        .map(line -> line.substring(key.length() + 2).strip())
+        .findFirst()
+        .orElseThrow(() ->
+            new KilnException(
+                "`rustc -vV` didn't have a line for `" + key + ":`, got:\n" + verbose.strip()));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.kiln.toolchain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kiln.KilnException;
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RustupTest {
+  private final FakeMachine machine = new FakeMachine();
+
+  @BeforeEach
+  void installToolchains() throws IOException {
+    for (var name :
+        new String[] {
+          "stable-x86_64-unknown-linux-gnu",
+          "1.90.0-x86_64-unknown-linux-gnu",
+          "nightly-2026-01-02-x86_64-unknown-linux-gnu",
+          "mine"
+        }) {
+      Files.createDirectories(machine.path("/home/ann/.rustup/toolchains/" + name));
+    }
+    machine.write(
+        "/home/ann/.rustup/settings.toml",
+        """
+        default_toolchain = "stable-x86_64-unknown-linux-gnu"
+        version = "12"
+
+        [overrides]
+        "/home/ann" = "1.90.0-x86_64-unknown-linux-gnu"
+        """);
+    Files.createDirectories(machine.path("/home/ann/app/sub"));
+    Files.createDirectories(machine.path("/elsewhere"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    machine.close();
+  }
+
+  @Test
+  void theVariableComesFirst() throws Exception {
+    machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\nchannel = \"stable\"\n");
+
+    assertThat(active("RUSTUP_TOOLCHAIN", "mine")).isEqualTo("mine");
+  }
+
+  @Test
+  void theNearestFileOrOverrideComesNext() throws Exception {
+    assertThat(active()).isEqualTo("1.90.0-x86_64-unknown-linux-gnu");
+
+    machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\nchannel = \"stable\"\n");
+    assertThat(active()).isEqualTo("stable-x86_64-unknown-linux-gnu");
+
+    machine.write("/home/ann/app/rust-toolchain", "mine\n");
+    assertThat(active()).isEqualTo("mine");
+  }
+
+  @Test
+  void theDefaultComesLast() throws Exception {
+    var choice =
+        new RustcChoice(machine.path("/elsewhere"), machine.choice().environment(), null, null);
+
+    assertThat(new Rustup(choice).active().name()).isEqualTo("stable-x86_64-unknown-linux-gnu");
+  }
+
+  @Test
+  void aToolchainFileMayNameADirectory() throws Exception {
+    machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\npath = \"../own\"\n");
+
+    assertThat(new Rustup(machine.choice()).active().directory())
+        .isEqualTo(machine.path("/home/ann/own"));
+  }
+
+  @Test
+  void aChannelIsNotADatedOne() {
+    assertThatThrownBy(() -> active("RUSTUP_TOOLCHAIN", "nightly"))
+        .isInstanceOf(KilnException.class)
+        .hasMessageContaining("`nightly` (RUSTUP_TOOLCHAIN) is not installed");
+  }
+
+  @Test
+  void aMissingToolchainNamesTheFileThatAsksForIt() throws Exception {
+    machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\nchannel = \"1.42.0\"\n");
+
+    assertThatThrownBy(this::active)
+        .hasMessage(
+            "the toolchain `1.42.0` (asked for by /home/ann/app/rust-toolchain.toml)"
+                + " is not installed")
+        .extracting(e -> ((KilnException) e).hint())
+        .asString()
+        .contains("rustup toolchain install 1.42.0");
+  }
+
+  @Test
+  void aProxyIsALinkOrACopyOfRustup() throws Exception {
+    var rustup = machine.write("/home/ann/.cargo/bin/rustup", "the rustup program");
+    machine.link("/home/ann/.cargo/bin/rustc", "/home/ann/.cargo/bin/rustup");
+    Files.createLink(machine.path("/home/ann/.cargo/bin/rustdoc"), rustup);
+    machine.write("/home/ann/.cargo/bin/other", "another program");
+    machine.write("/usr/bin/rustc", "the rustup program");
+
+    assertThat(Rustup.isProxy(machine.path("/home/ann/.cargo/bin/rustc"))).isTrue();
+    assertThat(Rustup.isProxy(machine.path("/home/ann/.cargo/bin/rustdoc"))).isTrue();
+    assertThat(Rustup.isProxy(machine.path("/home/ann/.cargo/bin/other"))).isFalse();
+    assertThat(Rustup.isProxy(machine.path("/usr/bin/rustc"))).isFalse();
+  }
+
+  private String active(String... variables) throws KilnException {
+    return new Rustup(machine.choice(variables)).active().name();
+  }
+}
