@@ -1,6 +1,8 @@
 package dev.kiln.plan;
 
+import dev.kiln.manifest.TomlProfile;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,30 @@ public record ProfileLayer(
     public static final Values NONE =
         new Values(null, null, null, null, null, null, null, null, null, null);
 
+    private static Values of(TomlProfile toml) {
+      var lto = toml.lto();
+      var units = toml.codegenUnits();
+      var panic = toml.panic();
+      return new Values(
+          toml.optLevel(),
+          lto == null ? null : lto(lto),
+          units == null ? null : Math.toIntExact(units),
+          toml.debug(),
+          toml.splitDebuginfo(),
+          toml.debugAssertions(),
+          toml.overflowChecks(),
+          toml.rpath(),
+          panic == null ? null : UnitProfile.Panic.valueOf(panic.toUpperCase(Locale.ROOT)),
+          toml.strip());
+    }
+
+    private static UnitProfile.Lto lto(String word) {
+      return switch (word) {
+        case "off", "n", "no", "none" -> UnitProfile.Lto.OFF;
+        default -> new UnitProfile.Lto(word);
+      };
+    }
+
     Values with(@Nullable Values over) {
       if (over == null) {
         return this;
@@ -59,6 +85,15 @@ public record ProfileLayer(
 
   public ProfileLayer {
     packages = Collections.unmodifiableSortedMap(new TreeMap<>(packages));
+  }
+
+  /// Reads what a manifest or the configuration has.
+  public static ProfileLayer of(TomlProfile toml) {
+    var packages = new TreeMap<String, Values>();
+    toml.packages().forEach((spec, profile) -> packages.put(spec, Values.of(profile)));
+    var override = toml.buildOverride();
+    return new ProfileLayer(
+        toml.inherits(), Values.of(toml), override == null ? null : Values.of(override), packages);
   }
 
   /// Returns the profile that only inherits.

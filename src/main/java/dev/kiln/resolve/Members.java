@@ -1,7 +1,7 @@
 package dev.kiln.resolve;
 
-import dev.kiln.KilnException;
 import dev.kiln.manifest.Package;
+import dev.kiln.manifest.Workspace;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +22,20 @@ public record Members(
     byDefault = List.copyOf(byDefault);
   }
 
+  /// Returns what selection sees of a workspace.
+  public static Members of(Workspace workspace) {
+    return new Members(
+        workspace.root(),
+        workspace.members(),
+        workspace.defaultMembers(),
+        workspace.current(),
+        workspace.isVirtual(),
+        workspace.resolver());
+  }
+
   /// Says whether feature flags count for all selected members (Cargo:
   /// `allows_new_cli_feature_behavior`).
   boolean hasNewFeatureFlags() {
     return isVirtual || resolver > 1;
-  }
-
-  boolean contains(Package pkg) {
-    return all.stream().anyMatch(member -> member.id().equals(pkg.id()));
-  }
-
-  Package requireCurrent() throws KilnException {
-    if (current == null) {
-      throw new KilnException(
-          "manifest path `"
-              + root.resolve("Cargo.toml")
-              + "` is a virtual manifest, but this command requires running against an actual "
-              + "package in this workspace");
-    }
-    return current;
   }
 }

@@ -1,15 +1,13 @@
 package dev.kiln.resolve;
 
+import dev.kiln.lockfile.Resolution;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.PackageId;
-import dev.kiln.manifest.SourceId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +23,17 @@ public final class PackageGraph {
     }
   }
 
-  private final SortedMap<PackageId, List<PackageId>> locked;
+  private final Resolution locked;
   private final PackageSource packages;
   private final @Nullable Set<PackageId> roots;
   private final Map<PackageId, List<Edge>> edges = new HashMap<>();
 
-  /// Makes a graph of the locked packages, each with the packages that its entry names.
-  public PackageGraph(SortedMap<PackageId, List<PackageId>> locked, PackageSource packages) {
+  /// Makes a graph of the locked packages, where dev-dependencies of all count.
+  public PackageGraph(Resolution locked, PackageSource packages) {
     this(locked, packages, null);
   }
 
-  private PackageGraph(
-      SortedMap<PackageId, List<PackageId>> locked,
-      PackageSource packages,
-      @Nullable Set<PackageId> roots) {
+  private PackageGraph(Resolution locked, PackageSource packages, @Nullable Set<PackageId> roots) {
     this.locked = locked;
     this.packages = packages;
     this.roots = roots;
@@ -49,9 +44,14 @@ public final class PackageGraph {
     return new PackageGraph(locked, packages, Set.copyOf(members));
   }
 
+  /// Returns this graph with the packages as another source gives them.
+  public PackageGraph withPackages(PackageSource other) {
+    return new PackageGraph(locked, other, roots);
+  }
+
   /// Returns all locked packages, in Cargo's order.
-  public Set<PackageId> ids() {
-    return locked.keySet();
+  public List<PackageId> ids() {
+    return locked.packages();
   }
 
   /// Returns the edges of a loaded package, in the order of the ids they lead to.
@@ -66,45 +66,17 @@ public final class PackageGraph {
 
   private List<Edge> find(PackageId from) {
     var byId = new TreeMap<PackageId, List<Dependency>>();
-    var named = locked.getOrDefault(from, List.of()).stream().sorted().toList();
     for (var dependency : packages.require(from).dependencies()) {
-      if (dependency.kind() == Dependency.Kind.DEV && roots != null && !roots.contains(from)) {
-        continue;
+      boolean counts =
+          dependency.kind() != Dependency.Kind.DEV || roots == null || roots.contains(from);
+      if (counts) {
+        locked
+            .find(from, dependency)
+            .ifPresent(to -> byId.computeIfAbsent(to, _ -> new ArrayList<>()).add(dependency));
       }
-      choose(named, dependency)
-          .ifPresent(to -> byId.computeIfAbsent(to, _ -> new ArrayList<>()).add(dependency));
     }
     var found = new ArrayList<Edge>();
     byId.forEach((to, dependencies) -> found.add(new Edge(to, dependencies)));
     return List.copyOf(found);
-  }
-
-  /// Returns the package that a dependency is locked to (Cargo: workspace/registry.rs `lock`): of
-  /// the packages that the entry names, the first of its own source that fits, else the first that
-  /// `[patch]` put there from another source, else any locked package of its source that fits.
-  private Optional<PackageId> choose(List<PackageId> named, Dependency dependency) {
-    for (var id : named) {
-      if (fits(dependency, id) && sameSource(dependency.source(), id.source())) {
-        return Optional.of(id);
-      }
-    }
-    for (var id : named) {
-      if (fits(dependency, id)) {
-        return Optional.of(id);
-      }
-    }
-    return locked.keySet().stream()
-        .filter(id -> fits(dependency, id) && sameSource(dependency.source(), id.source()))
-        .findFirst();
-  }
-
-  private static boolean fits(Dependency dependency, PackageId id) {
-    // no version written is no requirement at all: it takes pre-releases, which `*` does not
-    return dependency.name().equals(id.name())
-        && (!dependency.extras().explicitVersion() || dependency.req().matches(id.version()));
-  }
-
-  private static boolean sameSource(SourceId wanted, SourceId locked) {
-    return wanted.withoutPrecise().equals(locked.withoutPrecise());
   }
 }

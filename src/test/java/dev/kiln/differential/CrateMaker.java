@@ -32,7 +32,7 @@ final class CrateMaker {
       boolean same = need.on() == on;
       boolean sameKey = need.key().equals(wanted);
       boolean clash = sameKey != same || (same && need.kind().equals(kind));
-      if (clash || need.on().name.equals(on.name) && need.on() != on && sameKey) {
+      if (clash || (need.on().name.equals(on.name) && need.on() != on && sameKey)) {
         return false;
       }
     }
@@ -186,7 +186,7 @@ final class CrateMaker {
     if (!draw.chance(35, table)) {
       return;
     }
-    var section = new ArrayList<String>();
+    List<String> section = new ArrayList<String>();
     if (draw.chance(50)) {
       section = section(crate, table);
       if (table.equals("example") && draw.chance(30, "example that is a library")) {
@@ -197,8 +197,8 @@ final class CrateMaker {
     crate.parts.add(new Crate.Part(table, name, folder + "/" + name + ".rs", section));
   }
 
-  private ArrayList<String> section(Crate crate, String table) {
-    var section = new ArrayList<String>();
+  private List<String> section(Crate crate, String table) {
+    List<String> section = new ArrayList<String>();
     if (!crate.featureNames().isEmpty() && draw.chance(40, "required-features")) {
       section.add("required-features = [\"" + draw.one(crate.featureNames()) + "\"]");
     }
