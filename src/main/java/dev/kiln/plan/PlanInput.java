@@ -29,6 +29,33 @@ public record PlanInput(
     selected = List.copyOf(selected);
   }
 
+  /// Returns the name of the profile that options mean: the command's own where none is given.
+  public static String profileName(CompileOptions options) {
+    var given = options.profile();
+    if (given != null) {
+      return given;
+    }
+    return switch (options.intent()) {
+      case BUILD, CHECK, RUN, DOC, DOC_WITHOUT_DEPS -> "dev";
+      case TEST, DOCTEST -> "test";
+      case BENCH -> "bench";
+      case INSTALL -> "release";
+    };
+  }
+
+  /// Says whether something that is asked for uses dev-dependencies (Cargo: `need_dev_deps`).
+  public static boolean needsDev(CompileOptions options) {
+    var filter = options.filter();
+    return switch (mode(options)) {
+      case TEST, DOCTEST, CHECK_TEST -> true;
+      default ->
+          filter.allTargets()
+              || !filter.examples().isNone()
+              || !filter.tests().isNone()
+              || !filter.benches().isNone();
+    };
+  }
+
   boolean isMember(Package pkg) {
     return members.all().stream().anyMatch(member -> member.id().equals(pkg.id()));
   }
@@ -45,6 +72,10 @@ public record PlanInput(
 
   /// Returns the mode that the command compiles its targets in.
   CompileMode mode() {
+    return mode(options);
+  }
+
+  private static CompileMode mode(CompileOptions options) {
     return switch (options.intent()) {
       case BUILD, RUN, INSTALL -> CompileMode.BUILD;
       // an old habit of Cargo's: `check --profile test` is `check --tests`

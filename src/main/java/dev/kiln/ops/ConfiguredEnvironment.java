@@ -1,0 +1,66 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.ConfigValue;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The `[env]` table: variables for rustc, build scripts and programs that are run (Cargo:
+/// context/mod.rs `env_config`; cargo-build.md §4.11).
+final class ConfiguredEnvironment {
+  private ConfiguredEnvironment() {}
+
+  /// Returns the variables that count: those that the user's environment does not have, and those
+  /// that are forced.
+  static SortedMap<String, String> of(CargoConfig config) throws KilnException {
+    var variables = new TreeMap<String, String>();
+    for (var entry : config.table("env").entrySet()) {
+      var name = entry.getKey();
+      if (name.equals("CARGO_HOME") || name.startsWith("RUSTUP_")) {
+        throw new KilnException(
+            "setting the `"
+                + name
+                + "` environment variable is not supported in the `[env]` "
+                + "configuration table");
+      }
+      switch (entry.getValue()) {
+        case ConfigValue.Text text -> {
+          if (!config.environment().containsKey(name)) {
+            variables.put(name, text.value());
+          }
+        }
+        case ConfigValue.Table table -> addTable(config, name, table, variables);
+        case ConfigValue other ->
+            throw new KilnException(
+                "`env."
+                    + name
+                    + "` expected a string or a table, but found a "
+                    + other.description()
+                    + " in "
+                    + other.definition());
+      }
+    }
+    return variables;
+  }
+
+  private static void addTable(
+      CargoConfig config, String name, ConfigValue.Table table, SortedMap<String, String> variables)
+      throws KilnException {
+    if (!(table.values().get("value") instanceof ConfigValue.Text value)) {
+      throw new KilnException(
+          "missing config key `env." + name + ".value` in " + table.definition());
+    }
+    if (isSet(table, "force") || !config.environment().containsKey(name)) {
+      variables.put(
+          name,
+          isSet(table, "relative")
+              ? value.definition().base(config.cwd()).resolve(value.value()).toString()
+              : value.value());
+    }
+  }
+
+  private static boolean isSet(ConfigValue.Table table, String key) {
+    return table.values().get(key) instanceof ConfigValue.Bool bool && bool.value();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.event.BuildEvent;
+import dev.kiln.event.EventSink;
+import dev.kiln.fetch.Fetcher;
+import dev.kiln.fetch.HttpSettings;
+import dev.kiln.fetch.SourceMap;
+import dev.kiln.lockfile.Lockfile;
+import dev.kiln.lockfile.Resolution;
+import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.ManifestReader;
+import dev.kiln.manifest.Workspace;
+import dev.kiln.memo.Memo;
+import dev.kiln.plan.RustcFacts;
+import dev.kiln.process.Command;
+import dev.kiln.store.Store;
+import dev.kiln.toolchain.Compiler;
+import dev.kiln.toolchain.InstalledRustc;
+import dev.kiln.toolchain.Runner;
+import dev.kiln.toolchain.RustcChoice;
+import dev.kiln.toolchain.RustcFinder;
+import dev.kiln.toolchain.RustcProbe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// What every command about a workspace stands on, read once each: manifest, configuration,
+/// workspace, lock file, packages, rustc.
+final class Ground implements AutoCloseable {
+  private final Settings settings;
+  private final EventSink events;
+  private final Memo memo;
+  private final CargoConfig config;
+  private final Workspace workspace;
+  private final Resolution resolution;
+  private final Fetcher fetcher;
+  private final StorePackages packages;
+
+  private Ground(Settings settings, EventSink events) throws KilnException {
+    this.settings = settings;
+    this.events = events;
+    this.memo = new Memo(settings.places().cache().resolve("memo"));
+    var manifest = settings.manifestPath();
+    var found =
+        manifest == null
+            ? Workspace.findManifest(settings.cwd())
+            : Workspace.checkManifest(manifest);
+    var home = cargoHome(settings);
+    this.config =
+        CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
+    var reader = new ManifestReader(config);
+    this.workspace = Workspace.load(reader, found);
+    var lock = Lockfile.find(workspace.lockfile()).orElse(null);
+    this.resolution = Resolution.of(workspace, lock, settings.network().locked());
+    var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
+    this.fetcher =
+        new Fetcher(
+            store,
+            memo,
+            SourceMap.of(config),
+            HttpSettings.of(config, settings.network().offline()),
+            new Fetcher.Caches(settings.places().cache().resolve("crates"), home),
+            events);
+    this.packages = new StorePackages(workspace, resolution, reader, store, fetcher);
+  }
+
+  /// Reads what the settings point at, and says what Cargo would warn of.
+  static Ground read(Settings settings, EventSink events) throws KilnException {
+    var ground = new Ground(settings, events);
+    ground.config.warnings().forEach(ground::warn);
+    ground.workspace.warnings().forEach(ground::warn);
+    ground.resolution.warnings().forEach(ground::warn);
+    return ground;
+  }
+
+  private static @Nullable Path cargoHome(Settings settings) {
+    var environment = settings.environment();
+    var own = environment.getOrDefault("CARGO_HOME", "");
+    if (!own.isEmpty()) {
+      return settings.cwd().resolve(own);
+    }
+    var home = environment.getOrDefault("HOME", "");
+    return home.isEmpty() ? null : settings.cwd().resolve(home).resolve(".cargo");
+  }
+
+  CargoConfig config() {
+    return config;
+  }
+
+  Workspace workspace() {
+    return workspace;
+  }
+
+  Resolution resolution() {
+    return resolution;
+  }
+
+  StorePackages packages() {
+    return packages;
+  }
+
+  void warn(String text) {
+    events.accept(new BuildEvent.Warning(text));
+  }
+
+  /// Returns `[env]` as far as it counts.
+  SortedMap<String, String> environment() throws KilnException {
+    return ConfiguredEnvironment.of(config);
+  }
+
+  InstalledRustc rustc() throws KilnException, InterruptedException {
+    return new RustcFinder(memo, runner())
+        .find(
+            new RustcChoice(
+                settings.cwd(),
+                settings.environment(),
+                config.program("build", "rustc"),
+                settings.choices().toolchain()));
+  }
+
+  RustcFacts facts(InstalledRustc rustc, List<String> targets)
+      throws KilnException, InterruptedException {
+    var probe =
+        new RustcProbe(memo, runner(), settings.environment(), environment(), settings.cwd());
+    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version()).read(targets);
+  }
+
+  private static Runner runner() {
+    return question -> {
+      var captured =
+          new Command(question.argv(), question.directory(), question.environment()).capture();
+      return new Runner.Answer(captured.exit().code(), captured.stdout(), captured.stderr());
+    };
+  }
+
+  @Override
+  public void close() {
+    fetcher.close();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.digest.Digest;
+import dev.kiln.digest.HashAlgorithm;
+import dev.kiln.fetch.Fetcher;
+import dev.kiln.fetch.Wanted;
+import dev.kiln.lockfile.Resolution;
+import dev.kiln.manifest.ManifestReader;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.Workspace;
+import dev.kiln.resolve.PackageSource;
+import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// The packages of one command: path packages from where they are, all others brought into the
+/// store when they are first needed, their manifests read side by side.
+final class StorePackages implements PackageSource {
+  private final Workspace workspace;
+  private final Resolution resolution;
+  private final ManifestReader reader;
+  private final Store store;
+  private final Fetcher fetcher;
+  private final Map<PackageId, Package> loaded = new ConcurrentHashMap<>();
+  private final SortedMap<PackageId, StorePath> objects = new TreeMap<>();
+
+  StorePackages(
+      Workspace workspace,
+      Resolution resolution,
+      ManifestReader reader,
+      Store store,
+      Fetcher fetcher) {
+    this.workspace = workspace;
+    this.resolution = resolution;
+    this.reader = reader;
+    this.store = store;
+    this.fetcher = fetcher;
+    workspace.localPackages().forEach(pkg -> loaded.put(pkg.id(), pkg));
+  }
+
+  @Override
+  public Optional<Package> find(PackageId id) {
+    return Optional.ofNullable(loaded.get(id));
+  }
+
+  @Override
+  public void load(Collection<PackageId> ids) throws KilnException, InterruptedException {
+    var wanted = new ArrayList<Wanted>();
+    for (var id : ids) {
+      if (id.source().isPath()) {
+        throw brokenPath(id);
+      }
+      var checksum = resolution.checksums().get(id);
+      wanted.add(
+          new Wanted(id, checksum == null ? null : Digest.parse(checksum, HashAlgorithm.SHA256)));
+    }
+    var fetched = fetcher.fetch(wanted);
+    objects.putAll(fetched);
+    read(fetched);
+  }
+
+  /// Returns the object of each package that was loaded from elsewhere.
+  SortedMap<PackageId, StorePath> objects() {
+    return Collections.unmodifiableSortedMap(new TreeMap<>(objects));
+  }
+
+  private KilnException brokenPath(PackageId id) {
+    var failure = workspace.brokenPaths().get(id.source());
+    return failure != null
+        ? failure
+        : new KilnException("no path package of this workspace is " + id + " of " + id.source());
+  }
+
+  private void read(SortedMap<PackageId, StorePath> fetched)
+      throws KilnException, InterruptedException {
+    var readings = new ArrayList<Callable<Package>>();
+    fetched.forEach((id, object) ->
+        readings.add(() -> reader.read(store.physical(object).resolve("Cargo.toml"), id.source())));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var pkg : results(threads.invokeAll(readings))) {
+        loaded.put(pkg.id(), pkg);
+      }
+    }
+  }
+
+  private static List<Package> results(List<Future<Package>> readings)
+      throws KilnException, InterruptedException {
+    var packages = new ArrayList<Package>();
+    for (var reading : readings) {
+      try {
+        packages.add(reading.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof KilnException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e);
+      }
+    }
+    return packages;
+  }
+}
