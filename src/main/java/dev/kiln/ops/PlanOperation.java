@@ -138,7 +138,7 @@ public final class PlanOperation {
             steps.profiles(), PlanInput.profileName(options), steps.facts().rustc().host());
     var input =
         new PlanInput(
-            options,
+            RunSelection.narrow(options, selected),
             steps.members(),
             selected,
             graph,

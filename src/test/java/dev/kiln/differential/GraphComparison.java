@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /// Compares two unit graphs, order of units apart: every unit by what it says of itself and the
 /// whole graph below it.
-final class GraphComparison {
+public final class GraphComparison {
   private static final Pattern NAME = Pattern.compile("[@:]");
   private static final Set<String> OWN =
       Set.of("pkg_id", "target", "profile", "platform", "mode", "features", "is_std");
@@ -27,7 +27,7 @@ final class GraphComparison {
   }
 
   /// Returns what differs, nothing where the graphs are equal.
-  static List<String> differences(Json wanted, Json got) throws KilnException {
+  public static List<String> differences(Json wanted, Json got) throws KilnException {
     var numbers = new HashMap<String, String>();
     var left = new GraphComparison(wanted, numbers);
     var right = new GraphComparison(got, numbers);
