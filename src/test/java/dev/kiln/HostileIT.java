@@ -124,15 +124,19 @@ class HostileIT {
   private static boolean isRunning(String marker) throws IOException {
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (var process : processes) {
-        try {
-          if (Files.readString(process.resolve("cmdline")).contains(marker)) {
-            return true;
-          }
-        } catch (IOException e) {
-          continue; // it has just ended
+        if (commandLine(process).contains(marker)) {
+          return true;
         }
       }
     }
     return false;
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"));
+    } catch (IOException e) {
+      return ""; // it has just ended
+    }
   }
 }
