@@ -156,7 +156,7 @@ final class HostileRun {
     return Workbench.request(argv, env, "/build/ws/hostile", mounts);
   }
 
-  private static boolean isRunning(String marker) throws IOException {
+  static boolean isRunning(String marker) throws IOException {
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (var process : processes) {
         if (commandLine(process).contains(marker)) {

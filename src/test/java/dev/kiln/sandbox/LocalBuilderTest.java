@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
 import dev.kiln.builder.Beside;
+import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
 import dev.kiln.builder.Mount;
 import java.nio.file.Files;
@@ -17,6 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -177,5 +183,110 @@ class LocalBuilderTest {
         .hasMessageContaining("/build/no/such");
     var host = script("true", new Mount.Host("/build/here", dir.resolve("absent")));
     assertThatThrownBy(() -> bench.run(rung, host)).hasMessageContaining("absent");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void anInterruptEndsEveryProcessAndLeavesNothing(Rung rung) throws Exception {
+    var marker = "kiln-interrupt-" + UUID.randomUUID();
+    var started = new CountDownLatch(1);
+    var listener =
+        new BuildListener() {
+          @Override
+          public void stdout(byte[] line) {
+            started.countDown();
+          }
+        };
+    var script = "setsid sh -c 'sleep 600; : " + marker + "' & sleep 0.1; echo go; sleep 601";
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var run =
+          threads.submit(
+              () -> bench.builder(rung).build(script(script), Beside.nothing(), listener));
+      assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(HostileRun.isRunning(marker)).isTrue();
+      run.cancel(true);
+    }
+    assertThat(HostileRun.isRunning(marker)).isFalse();
+    try (var staged = Files.walk(bench.store.root())) {
+      assertThat(staged.map(path -> path.getFileName().toString())).doesNotContain("start.sh");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void manyRunAtATimeAndFloodTheirStreams(Rung rung) throws Exception {
+    var flood = "head -c 300000 /dev/zero | tr '\\0' '\\n' >&2; head -c 100000 /dev/zero; echo $N";
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    try (threads) {
+      var runs = new ArrayList<Future<Workbench.Run>>();
+      for (int i = 0; i < 8; i++) {
+        var env = env();
+        env.put("N", "-" + i);
+        var request = script(flood);
+        var numbered = request(request.argv(), env, request.cwd(), request.mounts());
+        runs.add(threads.submit(() -> bench.run(rung, numbered)));
+      }
+      for (int i = 0; i < runs.size(); i++) {
+        var run = runs.get(i).get();
+        assertThat(run.stderr()).hasSize(300_000);
+        assertThat(run.stdout()).hasSize(1);
+        assertThat(run.stdout().getFirst()).endsWith("\0-" + i).hasSizeGreaterThan(100_000);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void noDescriptorAndNoDirectoryIsLeftOpen(Rung rung) throws Exception {
+    bench.run(rung, script("true"));
+    long before = descriptors();
+    for (int i = 0; i < 5; i++) {
+      bench.run(rung, script("true"));
+    }
+    assertThat(descriptors()).isLessThanOrEqualTo(before + 2);
+  }
+
+  private static long descriptors() throws Exception {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sandboxes")
+  void aMountBelowAReadOnlyOneNeedsAPlace(Rung rung) throws Exception {
+    var object = bench.object("x", Map.of("there", "old\n"));
+    var tree = new Mount.Tree("/build/x", object, "");
+    var over = script("cat /build/x/there", tree, new Mount.Text("/build/x/there", "new\n", false));
+    assertThat(bench.run(rung, over).stdout()).containsExactly("new");
+    var absent = script("true", tree, new Mount.Text("/build/x/absent", "new\n", false));
+    assertThatThrownBy(() -> bench.run(rung, absent)).hasMessageContaining("/build/x/absent");
+    var twice = script("true", tree, tree);
+    assertThatThrownBy(() -> bench.run(rung, twice)).hasMessageContaining("/build/x");
+    for (var at : List.of("/", "relative", "/a/../b", "/a//b", "/proc/x", "/dev")) {
+      var odd = script("true", new Mount.Scratch(at));
+      assertThatThrownBy(() -> bench.run(rung, odd)).hasMessageContaining(at);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sandboxes")
+  void aBuilderThatSwapsADirectoryForALinkReachesNothing(Rung rung) throws Exception {
+    var outside = Files.createDirectories(dir.resolve("outside/empty"));
+    var swap = "mv ../scratch/a ../scratch/b; ln -s " + outside.getParent() + " ../scratch/a";
+    var run =
+        bench.run(
+            rung,
+            script(
+                swap,
+                new Mount.Output("/build/scratch", "scratch", List.of()),
+                new Mount.Output("/build/out", "out", List.of()),
+                new Mount.Scratch("/build/scratch/a/empty")));
+    assertThat(outside).isDirectory();
+    assertThat(run.outcome()).isInstanceOf(BuildOutcome.class);
+  }
+
+  static List<Rung> sandboxes() {
+    return rungs.stream().filter(rung -> !rung.equals(Rung.NONE)).toList();
   }
 }
