@@ -61,25 +61,16 @@ public final class Fetcher implements AutoCloseable {
   /// collection as long as this process lives.
   public SortedMap<PackageId, StorePath> fetch(Collection<Wanted> packages)
       throws KilnException, InterruptedException {
+    var fetched = packages.stream().filter(wanted -> !wanted.id().source().isPath()).toList();
+    var known = remembered(fetched);
+    store.addTemporaryRoots(known.values());
     var found = new TreeMap<PackageId, StorePath>();
     var missing = new ArrayList<Wanted>();
-    var known = new TreeMap<PackageId, StorePath>();
-    for (var wanted : packages) {
-      if (!wanted.id().source().isPath()) {
-        var object = remembered(wanted);
-        if (object == null) {
-          missing.add(wanted);
-        } else {
-          known.put(wanted.id(), object);
-        }
-      }
-    }
-    store.addTemporaryRoots(known.values());
-    for (var wanted : packages) {
+    for (var wanted : fetched) {
       var object = known.get(wanted.id());
       if (object != null && store.isValid(object)) {
         found.put(wanted.id(), object);
-      } else if (object != null) {
+      } else {
         missing.add(wanted);
       }
     }
@@ -97,12 +88,34 @@ public final class Fetcher implements AutoCloseable {
     return registry(place).published(name);
   }
 
-  private @Nullable StorePath remembered(Wanted wanted) throws KilnException {
-    var checksum = wanted.checksum();
-    if (checksum == null || !isRegistry(sources.resolve(wanted.id().source()))) {
-      return null;
+  /// Returns what was remembered of `.crate` files by their hashes: in one answer where the same
+  /// packages were wanted together before, else one by one.
+  private Map<PackageId, StorePath> remembered(List<Wanted> packages) throws KilnException {
+    var keys = new TreeMap<PackageId, String>();
+    for (var wanted : packages) {
+      var checksum = wanted.checksum();
+      if (checksum != null && isRegistry(sources.resolve(wanted.id().source()))) {
+        keys.put(wanted.id(), key(wanted.id(), checksum));
+      }
     }
-    return memo.find("crate", key(wanted.id(), checksum)).map(StorePath::new).orElse(null);
+    var known = new HashMap<PackageId, StorePath>();
+    var together = String.join("\n", keys.values());
+    var lines = memo.find("crates", together).map(text -> text.lines().toList()).orElse(List.of());
+    if (lines.size() == keys.size()) {
+      var objects = lines.iterator();
+      keys.keySet().forEach(id -> known.put(id, new StorePath(objects.next())));
+      return known;
+    }
+    var answer = new StringBuilder();
+    for (var key : keys.entrySet()) {
+      var object = memo.find("crate", key.getValue());
+      object.ifPresent(name -> known.put(key.getKey(), new StorePath(name)));
+      object.ifPresent(name -> answer.append(name).append('\n'));
+    }
+    if (known.size() == keys.size() && known.size() > 1) {
+      memo.keep("crates", together, answer.toString());
+    }
+    return known;
   }
 
   private static boolean isRegistry(Source source) {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which place stands in for a source: the `[source]` tables of the configuration, with Cargo's
@@ -23,6 +24,7 @@ public final class SourceMap {
   private final CargoConfig config;
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<Source, String> names = new HashMap<>();
+  private final Map<SourceId, Source> resolved = new ConcurrentHashMap<>();
 
   private SourceMap(CargoConfig config) {
     this.config = config;
@@ -40,6 +42,15 @@ public final class SourceMap {
 
   /// Returns the place that a package of this source is had from.
   public Source resolve(SourceId id) throws KilnException {
+    var known = resolved.get(id);
+    if (known == null) {
+      known = follow(id);
+      resolved.put(id, known);
+    }
+    return known;
+  }
+
+  private Source follow(SourceId id) throws KilnException {
     var own = Source.of(id);
     var first = names.get(own);
     if (first == null) {
