@@ -1,16 +1,145 @@
 package dev.kiln.ops;
 
 import dev.kiln.KilnException;
+import dev.kiln.event.BuildEvent;
+import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
+import dev.kiln.plan.UnitGraph;
+import dev.kiln.realise.Realiser;
+import dev.kiln.realise.ResultTree;
+import dev.kiln.realise.UnitResult;
+import dev.kiln.report.BuildReport;
+import dev.kiln.report.Messages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Builds what was asked for.
+///
+/// 1. plan: which units there are ([PlanOperation]); 2. prepare: the toolchain and the sources as
+///    store objects, the host's C toolchain, the sandbox ([BuildGround]); 3. realise the units;
+///    4. compose the result tree and link to it; 5. write the root record, so that nothing of it is
+///    collected; 6. report.
 public final class BuildOperation {
   private BuildOperation() {}
 
-  /// Plans, realises, and links the result. A unit that fails is a value of the result, and was
-  /// said as an event.
+  /// Plans, realises, and links the result. A unit that fails is a value of the result, and was said
+  /// as an event.
   public static BuildResult run(Settings settings, BuildOptions options, EventSink events)
       throws KilnException, InterruptedException {
-    throw new KilnException("not written yet");
+    long began = System.nanoTime();
+    var fetched = new AtomicInteger();
+    EventSink counting =
+        event -> {
+          if (event instanceof BuildEvent.Fetched(_, long bytes) && bytes > 0) {
+            fetched.incrementAndGet();
+          }
+          events.accept(event);
+        };
+    var planned = PlanOperation.run(settings, options.compile(), counting);
+    var said = Messages.of(planned.graph(), options.pages().messages(), counting);
+    var ground = BuildGround.prepare(settings, planned, said);
+    var choices =
+        new Realiser.Choices(
+            options.way().keepGoing(), options.way().keepFailed(), options.way().check(), began);
+    var outcome = Realiser.realise(ground.setup(said, choices));
+    Path tree = null;
+    try {
+      tree = outcome.success() ? link(settings, options, ground, outcome) : null;
+      ground.keep(outcome, options.result().outLink(), tree);
+    } finally {
+      report(settings, options, planned.graph(), outcome, fetched.get(), seconds(began));
+      finish(said, planned, outcome, fetched.get(), seconds(began));
+    }
+    return new BuildResult(outcome.success(), tree, programs(planned.graph(), ground, outcome));
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  private static @Nullable Path link(
+      Settings settings, BuildOptions options, BuildGround ground, Realiser.Outcome outcome)
+      throws KilnException {
+    boolean compiles =
+        switch (options.compile().intent()) {
+          case BUILD, RUN, INSTALL -> true;
+          case CHECK, TEST, BENCH, DOC, DOC_WITHOUT_DEPS, DOCTEST -> false;
+        };
+    if (!compiles) {
+      return null;
+    }
+    var compile = options.compile();
+    boolean libraries = compile.filter().lib() || !compile.packages().specs().isEmpty();
+    var tree = new ResultTree(ground.context(), ground.store(), outcome.inputs(), libraries);
+    var object = tree.compose(ground.resultName());
+    var link = options.result().outLink();
+    if (link != null) {
+      ground.store().addIndirectRoot(settings.cwd().resolve(link), object);
+    }
+    return ground.store().physical(object);
+  }
+
+  private static void report(
+      Settings settings,
+      BuildOptions options,
+      UnitGraph graph,
+      Realiser.Outcome outcome,
+      int fetched,
+      double seconds)
+      throws KilnException {
+    var file = options.pages().report();
+    if (file == null) {
+      return;
+    }
+    var totals = new BuildReport.Totals(fetched, seconds, settings.choices().sandboxed());
+    var json = BuildReport.of(graph, outcome.results(), totals, settings.places().storeDir());
+    try {
+      Files.writeString(settings.cwd().resolve(file), json.pretty() + "\n");
+    } catch (IOException e) {
+      throw new KilnException(
+          "cannot write the report " + file, "name a file in a directory that exists", e);
+    }
+  }
+
+  private static void finish(
+      EventSink events, Planned planned, Realiser.Outcome outcome, int fetched, double seconds) {
+    events.accept(
+        new BuildEvent.BuildFinished(
+            outcome.success(),
+            FinishedProfile.describe(planned),
+            count(outcome.results(), UnitState.BUILT),
+            count(outcome.results(), UnitState.REUSED),
+            fetched,
+            seconds));
+  }
+
+  private static int count(List<UnitResult> results, UnitState state) {
+    return (int) results.stream().filter(result -> result.state() == state).count();
+  }
+
+  private static List<BuildResult.Program> programs(
+      UnitGraph graph, BuildGround ground, Realiser.Outcome outcome) throws KilnException {
+    var programs = new ArrayList<BuildResult.Program>();
+    if (!outcome.success()) {
+      return programs;
+    }
+    for (int root : graph.roots()) {
+      var unit = graph.unit(root);
+      boolean runs =
+          unit.mode().isRustcTest()
+              || (unit.target().isExecutable() && !unit.mode().isCheck() && !unit.mode().isDoc());
+      var object = outcome.inputs().get(root).outputs().get("out");
+      if (runs && object != null && !unit.mode().isCheck()) {
+        var name = ground.context().files(root).files().getFirst().uplifted();
+        programs.add(
+            new BuildResult.Program(unit, ground.store().physical(object).resolve(name)));
+      }
+    }
+    return programs;
   }
 }

@@ -3,7 +3,7 @@ package dev.kiln.realise;
 import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.build.BuildScriptOutput;
-import dev.kiln.build.CompilerMessage;
+import dev.kiln.build.Layout;
 import dev.kiln.builder.Beside;
 import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
@@ -16,6 +16,7 @@ import dev.kiln.plan.Unit;
 import dev.kiln.store.RealisationRecord;
 import dev.kiln.store.StorePath;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,7 @@ final class UnitRealisation {
   private final UnitTexts texts;
   private final Observations observations;
   private final Recall recall;
+  private final UnitEvents told;
 
   UnitRealisation(
       Realiser.Setup setup, Jobserver jobserver, Levels levels, Realiser.Progress progress) {
@@ -60,6 +62,7 @@ final class UnitRealisation {
     this.texts = new UnitTexts(setup.store(), setup.machine().system());
     this.observations = new Observations(context.layout());
     this.recall = new Recall(setup.store(), texts, observations);
+    this.told = new UnitEvents(context, setup.store(), setup.events());
   }
 
   /// Makes the unit real; everything that it needs is there.
@@ -69,7 +72,9 @@ final class UnitRealisation {
     if (unit.mode().isRunCustomBuild() && override != null) {
       var lines =
           override.lines().stream().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList();
-      progress.ready(index, new UnitInputs(new TreeMap<>(), parse(unit, lines)));
+      var script = parse(unit, lines);
+      told.script(index, script, null);
+      progress.ready(index, new UnitInputs(new TreeMap<>(), script));
       return new UnitResult(
           index,
           UnitState.REUSED,
@@ -156,7 +161,6 @@ final class UnitRealisation {
       int index, Unit unit, UnitDerivation derivation, StorePath path, Recall.Answer known)
       throws KilnException {
     var record = known.record().orElseThrow();
-    var label = UnitLabels.of(index, unit);
     setup.store().addTemporaryRoots(record.outputs().values());
     BuildScriptOutput script = null;
     if (unit.mode().isRunCustomBuild()) {
@@ -166,19 +170,15 @@ final class UnitRealisation {
               record.note(STDOUT).stream()
                   .map(line -> line.getBytes(StandardCharsets.UTF_8))
                   .toList());
-      warn(unit, script);
     }
-    for (var message : record.note(MESSAGES)) {
-      switch (CompilerMessage.parse(message)) {
-        case CompilerMessage.Diagnostic diagnostic ->
-            setup
-                .events()
-                .accept(new BuildEvent.Diagnostic(label, diagnostic.rendered(), message, true));
-        case CompilerMessage.Artifact _, CompilerMessage.Other _ ->
-            setup.events().accept(new BuildEvent.Output(label, message));
-      }
+    var inputs = new UnitInputs(record.outputs(), script);
+    if (script == null) {
+      told.replay(index, record, MESSAGES);
+      told.artifacts(index, inputs, true);
+    } else {
+      told.script(index, script, inputs);
     }
-    progress.ready(index, new UnitInputs(record.outputs(), script));
+    progress.ready(index, inputs);
     return result(index, UnitState.REUSED, known.reason(), path, derivation, record.outputs(), 0);
   }
 
@@ -222,11 +222,13 @@ final class UnitRealisation {
     notes.put(Recall.COVERAGE, List.of(Recall.FILES));
     notes.put(Recall.OBSERVED, observations.observe(read));
     register(derivation, path, given, notes, outcome, begun, nanos);
-    progress.ready(index, new UnitInputs(given, null));
+    var inputs = new UnitInputs(given, null);
+    told.artifacts(index, inputs, false);
+    progress.ready(index, inputs);
     return given;
   }
 
-  private StorePath metadataReady(int index, UnitDerivation derivation, java.nio.file.Path file) {
+  private StorePath metadataReady(int index, UnitDerivation derivation, Path file) {
     try {
       var metadata = outputs.earlyMetadata(derivation.name(), file);
       var early = new TreeMap<String, StorePath>();
@@ -283,8 +285,8 @@ final class UnitRealisation {
       setup.events().accept(new BuildEvent.UnitFailed(label, String.valueOf(e.getMessage())));
       return null;
     }
-    warn(unit, script);
     if (!script.errors().isEmpty()) {
+      told.warnings(unit, script);
       script
           .errors()
           .forEach(error ->
@@ -310,14 +312,16 @@ final class UnitRealisation {
     notes.put(
         Recall.OBSERVED, observations.observe(sandboxPaths(derivation, script.rerunIfChanged())));
     register(derivation, path, given, notes, outcome, begun, nanos);
-    progress.ready(index, new UnitInputs(given, script));
+    var inputs = new UnitInputs(given, script);
+    told.script(index, script, inputs);
+    progress.ready(index, inputs);
     return given;
   }
 
   private void failScript(
       Unit unit, UnitLabel label, UnitDerivation derivation, ScriptRun run, BuildOutcome outcome) {
     try {
-      warn(unit, parse(unit, run.output()));
+      told.warnings(unit, parse(unit, run.output()));
     } catch (KilnException e) {
       setup.events().accept(new BuildEvent.Warning(String.valueOf(e.getMessage())));
     }
@@ -342,19 +346,6 @@ final class UnitRealisation {
     return text.stripLeading();
   }
 
-  private void warn(Unit unit, BuildScriptOutput script) {
-    if (unit.isLocal()) {
-      script
-          .warnings()
-          .forEach(warning ->
-              setup
-                  .events()
-                  .accept(
-                      new BuildEvent.Warning(
-                          unit.pkg().name() + "@" + unit.pkg().version() + ": " + warning)));
-    }
-  }
-
   /// Rejects a path below `/build` that no dependent could be shown (design D3).
   private void requireKnownPlaces(Unit unit, UnitDerivation derivation, BuildScriptOutput script)
       throws KilnException {
@@ -377,7 +368,7 @@ final class UnitRealisation {
   private boolean isKnown(String place, Unit unit, UnitDerivation derivation) {
     return place.startsWith(derivation.outDirectory())
         || place.startsWith(context.layout().packageRoot(unit.pkg()))
-        || place.startsWith(dev.kiln.build.Layout.WORKSPACE)
+        || place.startsWith(Layout.WORKSPACE)
         || derivation.inputs().trees().keySet().stream().anyMatch(place::startsWith);
   }
 
@@ -410,7 +401,7 @@ final class UnitRealisation {
     }
   }
 
-  private static java.nio.file.Path output(BuildOutcome.Built built) {
+  private static Path output(BuildOutcome.Built built) {
     var directory = built.outputs().get(Requests.OUTPUT);
     if (directory == null) {
       throw new IllegalStateException("the builder returned no output");

@@ -1,0 +1,184 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.build.BuildContext;
+import dev.kiln.build.Layout;
+import dev.kiln.builder.Builder;
+import dev.kiln.builder.Mount;
+import dev.kiln.derivation.Derivations;
+import dev.kiln.event.EventSink;
+import dev.kiln.fetch.LocalSources;
+import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
+import dev.kiln.memo.Memo;
+import dev.kiln.plan.Unit;
+import dev.kiln.process.Command;
+import dev.kiln.realise.Realiser;
+import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
+import dev.kiln.toolchain.HostSysroot;
+import dev.kiln.toolchain.HostSysroots;
+import dev.kiln.toolchain.ToolchainImport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// What a build stands on besides its plan: toolchain and sources as store objects, the host's C
+/// toolchain, the sandbox, the jobs.
+final class BuildGround {
+  private final Settings settings;
+  private final Planned planned;
+  private final Store store;
+  private final StorePath toolchain;
+  private final Map<PackageId, StorePath> sources;
+  private final HostSysroot sysroot;
+  private final Builder builder;
+  private final BuildContext context;
+
+  private BuildGround(
+      Settings settings, Planned planned, Store store, Memo memo, EventSink events)
+      throws KilnException, InterruptedException {
+    this.settings = settings;
+    this.planned = planned;
+    this.store = store;
+    this.toolchain = new ToolchainImport(store, memo).require(planned.context().rustc()).object();
+    this.sysroot =
+        new HostSysroots(root(settings.cwd()), memo, Runners.plain()).read();
+    if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
+      sysroot.requireCompiler();
+    }
+    this.sources = sources(memo);
+    this.builder = Sandboxes.builder(settings, store, events);
+    var locals =
+        planned.graph().units().stream()
+            .map(Unit::pkg)
+            .filter(Package::isLocal)
+            .map(Package::directory)
+            .distinct()
+            .toList();
+    this.context =
+        BuildContext.of(
+            planned.graph(),
+            Layout.of(planned.workspaceRoot(), locals),
+            CompilerFacts.of(planned, settings));
+  }
+
+  /// Prepares; imports the toolchain and takes snapshots of path packages where that is not done.
+  static BuildGround prepare(Settings settings, Planned planned, EventSink events)
+      throws KilnException, InterruptedException {
+    var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
+    var memo = new Memo(settings.places().cache().resolve("memo"));
+    return new BuildGround(settings, planned, store, memo, events);
+  }
+
+  private static Path root(Path any) {
+    var root = any.getRoot();
+    if (root == null) {
+      throw new IllegalStateException(any + " is not absolute");
+    }
+    return root;
+  }
+
+  private Map<PackageId, StorePath> sources(Memo memo) throws KilnException {
+    var found = new HashMap<PackageId, StorePath>();
+    var local = new LocalSources(store, memo);
+    for (var unit : planned.graph().units()) {
+      var pkg = unit.pkg();
+      if (found.containsKey(pkg.id())) {
+        continue;
+      }
+      var object = planned.objects().get(pkg.id());
+      found.put(
+          pkg.id(), object != null ? object : local.snapshot(pkg.id(), pkg.directory()));
+    }
+    return found;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  BuildContext context() {
+    return context;
+  }
+
+  /// Returns the name of the result tree's object: the workspace's directory and the profile.
+  String resultName() {
+    var directory = planned.workspaceRoot().getFileName();
+    var name = (directory == null ? "root" : directory.toString()) + "-result";
+    return name.replaceAll("[^0-9a-zA-Z+._?=-]", "_").replaceFirst("^\\.+", "_");
+  }
+
+  Realiser.Setup setup(EventSink events, Realiser.Choices choices) {
+    var derivations =
+        new Derivations(context, toolchain, sources, sysroot.fingerprint().hex());
+    return new Realiser.Setup(
+        context, derivations, store, builder, machine(), events, choices);
+  }
+
+  private Realiser.Machine machine() {
+    return new Realiser.Machine(system(), ambient(), Jobs.count(settings, planned), this::fifo);
+  }
+
+  /// Returns Nix's name of this machine's system: `x86_64-linux`.
+  private String system() {
+    var host = planned.facts().rustc().host().split("-", -1);
+    var os = host.length > 2 ? host[2] : "linux";
+    return host[0].toLowerCase(Locale.ROOT) + "-" + (os.equals("apple") ? "darwin" : os);
+  }
+
+  private List<Mount> ambient() {
+    var mounts = new ArrayList<Mount>();
+    sysroot.directories().forEach(d -> mounts.add(new Mount.Host(d.at(), d.source())));
+    sysroot.links().forEach(link -> mounts.add(new Mount.Symlink(link.at(), link.target())));
+    var layout = context.layout();
+    var trees = new TreeMap<String, Path>();
+    trees.put(layout.root(), planned.workspaceRoot());
+    for (var unit : planned.graph().units()) {
+      var pkg = unit.pkg();
+      if (pkg.isLocal() && !pkg.directory().startsWith(planned.workspaceRoot())) {
+        trees.put(layout.packageRoot(pkg), pkg.directory());
+      }
+    }
+    trees.forEach((at, directory) -> mounts.add(new Mount.Host(at, directory)));
+    return mounts;
+  }
+
+  private Path fifo() throws KilnException, InterruptedException {
+    var fifo = store.newStaging().resolve("jobserver");
+    var made =
+        new Command(
+                List.of("mkfifo", fifo.toString()), settings.cwd(), settings.environment())
+            .capture();
+    if (made.exit().code() != 0) {
+      throw new KilnException("cannot make a FIFO for the jobserver: " + made.stderr().strip());
+    }
+    return fifo;
+  }
+
+  /// Writes the workspace's root record: everything that this build used or made.
+  void keep(Realiser.Outcome outcome, @Nullable Path link, @Nullable Path tree)
+      throws KilnException {
+    var used = new TreeSet<StorePath>(sources.values());
+    used.add(toolchain);
+    for (var result : outcome.results()) {
+      if (result.derivation() != null && !result.outputs().isEmpty()) {
+        used.add(result.derivation());
+        used.addAll(result.outputs().values());
+      }
+    }
+    if (tree != null) {
+      used.add(new StorePath(tree.getFileName().toString()));
+    }
+    store.writeRootRecord(
+        WorkspaceRoots.name(planned.workspaceRoot()),
+        link == null ? "" : settings.cwd().resolve(link).toString(),
+        used);
+  }
+}
