@@ -41,15 +41,13 @@ final class BuildGround {
   private final Builder builder;
   private final BuildContext context;
 
-  private BuildGround(
-      Settings settings, Planned planned, Store store, Memo memo, EventSink events)
+  private BuildGround(Settings settings, Planned planned, Store store, Memo memo, EventSink events)
       throws KilnException, InterruptedException {
     this.settings = settings;
     this.planned = planned;
     this.store = store;
     this.toolchain = new ToolchainImport(store, memo).require(planned.context().rustc()).object();
-    this.sysroot =
-        new HostSysroots(root(settings.cwd()), memo, Runners.plain()).read();
+    this.sysroot = new HostSysroots(root(settings.cwd()), memo, Runners.plain()).read();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
       sysroot.requireCompiler();
     }
@@ -94,8 +92,7 @@ final class BuildGround {
         continue;
       }
       var object = planned.objects().get(pkg.id());
-      found.put(
-          pkg.id(), object != null ? object : local.snapshot(pkg.id(), pkg.directory()));
+      found.put(pkg.id(), object != null ? object : local.snapshot(pkg.id(), pkg.directory()));
     }
     return found;
   }
@@ -115,14 +112,12 @@ final class BuildGround {
     return name.replaceAll("[^0-9a-zA-Z+._?=-]", "_").replaceFirst("^\\.+", "_");
   }
 
-  Realiser.Setup setup(EventSink events, Realiser.Choices choices) {
-    var derivations =
-        new Derivations(context, toolchain, sources, sysroot.fingerprint().hex());
-    return new Realiser.Setup(
-        context, derivations, store, builder, machine(), events, choices);
+  Realiser.Setup setup(EventSink events, Realiser.Choices choices) throws KilnException {
+    var derivations = new Derivations(context, toolchain, sources, sysroot.fingerprint().hex());
+    return new Realiser.Setup(context, derivations, store, builder, machine(), events, choices);
   }
 
-  private Realiser.Machine machine() {
+  private Realiser.Machine machine() throws KilnException {
     return new Realiser.Machine(system(), ambient(), Jobs.count(settings, planned), this::fifo);
   }
 
@@ -153,8 +148,7 @@ final class BuildGround {
   private Path fifo() throws KilnException, InterruptedException {
     var fifo = store.newStaging().resolve("jobserver");
     var made =
-        new Command(
-                List.of("mkfifo", fifo.toString()), settings.cwd(), settings.environment())
+        new Command(List.of("mkfifo", fifo.toString()), settings.cwd(), settings.environment())
             .capture();
     if (made.exit().code() != 0) {
       throw new KilnException("cannot make a FIFO for the jobserver: " + made.stderr().strip());

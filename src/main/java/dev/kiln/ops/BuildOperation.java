@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// Builds what was asked for.
 ///
 /// 1. plan: which units there are ([PlanOperation]); 2. prepare: the toolchain and the sources as
-///    store objects, the host's C toolchain, the sandbox ([BuildGround]); 3. realise the units;
-///    4. compose the result tree and link to it; 5. write the root record, so that nothing of it is
+///    store objects, the host's C toolchain, the sandbox ([BuildGround]); 3. realise the units; 4.
+///    compose the result tree and link to it; 5. write the root record, so that nothing of it is
 ///    collected; 6. report.
 public final class BuildOperation {
   private BuildOperation() {}
 
-  /// Plans, realises, and links the result. A unit that fails is a value of the result, and was said
-  /// as an event.
+  /// Plans, realises, and links the result. A unit that fails is a value of the result, and was
+  /// said as an event.
   public static BuildResult run(Settings settings, BuildOptions options, EventSink events)
       throws KilnException, InterruptedException {
     long began = System.nanoTime();
@@ -136,8 +136,7 @@ public final class BuildOperation {
       var object = outcome.inputs().get(root).outputs().get("out");
       if (runs && object != null && !unit.mode().isCheck()) {
         var name = ground.context().files(root).files().getFirst().uplifted();
-        programs.add(
-            new BuildResult.Program(unit, ground.store().physical(object).resolve(name)));
+        programs.add(new BuildResult.Program(unit, ground.store().physical(object).resolve(name)));
       }
     }
     return programs;

@@ -37,7 +37,8 @@ public final class Jobserver implements AutoCloseable {
     Path make() throws KilnException, InterruptedException;
   }
 
-  private record Pipe(Path path, FileChannel channel) {}
+  /// A FIFO, opened once for each direction: a channel that waits in a read takes no write.
+  private record Pipe(Path path, FileChannel source, FileChannel sink) {}
 
   private static final class Waiter {
     private final long priority;
@@ -67,13 +68,14 @@ public final class Jobserver implements AutoCloseable {
     var path = pipes.make();
     try {
       // opened for both, so that neither end waits for the other and no reader sees an end
-      var channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      var source = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      var sink = FileChannel.open(path, StandardOpenOption.WRITE);
       var tokens = ByteBuffer.allocate(jobs);
       while (tokens.hasRemaining()) {
         tokens.put(TOKEN);
       }
-      channel.write(tokens.flip());
-      return new Pipe(path, channel);
+      sink.write(tokens.flip());
+      return new Pipe(path, source, sink);
     } catch (IOException e) {
       throw new KilnException("cannot open the jobserver's FIFO " + path, null, e);
     }
@@ -129,7 +131,7 @@ public final class Jobserver implements AutoCloseable {
 
   private static void write(Pipe pipe) {
     try {
-      pipe.channel().write(ByteBuffer.wrap(new byte[] {TOKEN}));
+      pipe.sink().write(ByteBuffer.wrap(new byte[] {TOKEN}));
     } catch (IOException e) {
       throw new IllegalStateException("the jobserver's FIFO is gone", e);
     }
@@ -149,7 +151,7 @@ public final class Jobserver implements AutoCloseable {
           from = pipe;
         }
         var token = ByteBuffer.allocate(1);
-        from.channel().read(token);
+        from.source().read(token);
         grant(from);
       }
     } catch (InterruptedException | IOException e) {

@@ -54,8 +54,7 @@ final class UnitEvents {
         executable = path;
       }
     }
-    events.accept(
-        new BuildEvent.Artifacts(UnitLabels.of(index, unit), names, executable, fresh));
+    events.accept(new BuildEvent.Artifacts(UnitLabels.of(index, unit), names, executable, fresh));
   }
 
   private static boolean isExecutable(Unit unit, UnitFile file) {
