@@ -24,7 +24,13 @@ final class Commands {
               "c",
               "Check a local package and all of its dependencies for errors",
               () -> new CompileCommand(Intent.CHECK)),
-          Verb.cargo("run", "r", "Run a binary or example of the local package", RunCommand::new));
+          Verb.cargo("run", "r", "Run a binary or example of the local package", RunCommand::new),
+          Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
+          Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
+          Verb.cargo(
+              "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),
+          Verb.cargo(
+              "doctor", "", "Say what this machine lacks, and what mends it", DoctorCommand::new));
 
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =

@@ -295,6 +295,10 @@ final class CompileFlags {
     return flags.stream().filter(flag -> List.of(names).contains(flag.longName())).toList();
   }
 
+  static List<Flag> without(List<Flag> flags, String... names) {
+    return flags.stream().filter(flag -> !List.of(names).contains(flag.longName())).toList();
+  }
+
   private static Flag optional(String names, String label, String about) {
     return Flag.of(Flag.Arity.OPTIONAL_VALUES, names, label, about);
   }

@@ -39,4 +39,10 @@ public record Settings(
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     configArgs = List.copyOf(configArgs);
   }
+
+  /// Returns the same settings for another workspace.
+  public Settings withManifestPath(Path manifest) {
+    return new Settings(
+        cwd, environment, clock, places, manifest, configArgs, network, jobs, choices);
+  }
 }

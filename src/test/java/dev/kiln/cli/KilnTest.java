@@ -8,6 +8,7 @@ import dev.kiln.store.StoreDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,11 @@ class KilnTest {
           build --lib --lib | 1 | the argument '--lib' cannot be used multiple times
           build --exclude a | 101 | --exclude can only be used together with --workspace
           build --profile doc | 101 | profile `doc` is reserved and not allowed to be explicitly specified
+          install | 101 | nothing to install was named
+          install --path . --git x | 1 | the argument '--path' cannot be used with '--git'
+          install --root | 1 | a value is required for '--root <DIR>' but none was supplied
+          install ripgrep@15 | 1 | invalid value 'ripgrep@15' for '[CRATE[@<VER>]]...': `15` is not a semantic version
+          plan --format xml | 1 | invalid value 'xml' for '--format <FORMAT>'
           run --bins | 1 | unexpected argument '--bins' found
           build --offline --offline | 1 | the argument '--offline' cannot be used multiple times
           """)
@@ -162,6 +168,18 @@ class KilnTest {
             "     Removed the root record of %s; `kiln store gc` frees the space%n"
                 .formatted(cwd.toRealPath()));
     assertThat(kiln(cwd, "clean", "--store", "store").err()).contains("nothing");
+  }
+
+  @Test
+  void theDoctorSaysWhatIsLackingAndHowToMendIt() {
+    var healthy = kiln(cwd, "doctor", "--store", "store", "--target", "riscv64-nowhere");
+    assertThat(healthy.out())
+        .containsPattern("(?m)^ok +java +\\d")
+        .containsPattern("(?m)^ok +store +" + cwd.resolve("store"))
+        .containsPattern("(?m)^(ok|warning) +space +.*\\d+ MiB free");
+    var bare = kiln(cwd, Map.of("PATH", "/nowhere", "RUSTUP_HOME", "/nowhere"), List.of("doctor"));
+    assertThat(bare.out()).containsPattern("(?m)^LACKING  rustc ").contains("hint: ");
+    assertThat(bare.code()).isEqualTo(101);
   }
 
   @Test
