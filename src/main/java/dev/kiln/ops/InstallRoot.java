@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// A directory that programs are installed into: `bin/`, and a file that says which of them kiln
@@ -72,7 +73,7 @@ final class InstallRoot {
   }
 
   /// Returns the package of each program that kiln installed here.
-  private TreeMap<String, String> owners() throws KilnException {
+  private SortedMap<String, String> owners() throws KilnException {
     var owners = new TreeMap<String, String>();
     try {
       var json = Json.parse(Files.readString(root.resolve(RECORD)));
