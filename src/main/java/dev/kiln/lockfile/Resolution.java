@@ -9,49 +9,33 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which package each dependency means: the lock file read in a workspace (Cargo:
 /// `EncodableResolve::into_resolve`, then a resolve that keeps to it).
 ///
-/// `dependencies` holds every package that is used, with the packages that its lock entry leads to.
-/// Features and platforms play no role here. `substitutes` are what `[replace]` and `paths` put in
-/// the place of a package; edges lead to the package that was replaced.
+/// `dependencies` holds every package that is used, with the packages that it may depend on,
+/// sorted: what `[replace]` and `paths` put in the place of another stands for it. Features and
+/// platforms play no role here. `patches` are the packages that `[patch]` offers, by the URL that
+/// they patch.
 public record Resolution(
-    SortedMap<PackageId, SortedSet<PackageId>> dependencies,
+    SortedMap<PackageId, List<PackageId>> dependencies,
     SortedMap<PackageId, String> checksums,
-    SortedMap<PackageId, PackageId> substitutes,
-    SortedMap<String, List<PackageId>> patches,
-    List<String> warnings) {
+    SortedMap<String, List<PackageId>> patches) {
 
   public Resolution {
-    var copy = new TreeMap<PackageId, SortedSet<PackageId>>();
-    dependencies.forEach(
-        (id, edges) -> copy.put(id, Collections.unmodifiableSortedSet(new TreeSet<>(edges))));
+    var copy = new TreeMap<PackageId, List<PackageId>>();
+    dependencies.forEach((id, edges) -> copy.put(id, edges.stream().sorted().toList()));
     dependencies = Collections.unmodifiableSortedMap(copy);
     checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
-    substitutes = Collections.unmodifiableSortedMap(new TreeMap<>(substitutes));
     patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
-    warnings = List.copyOf(warnings);
   }
 
   /// Reads what the lock file of a workspace means; `locked` is `--locked`.
   public static Resolution of(Workspace workspace, @Nullable Lockfile lockfile, boolean locked)
       throws KilnException {
     return new ResolutionReader(workspace, lockfile, locked).read();
-  }
-
-  /// Returns the package that a dependency of `from` means, as what is put in its place; empty
-  /// where the lock file has none, as for optional dependencies that nothing ever turns on.
-  public Optional<PackageId> find(PackageId from, Dependency dependency) {
-    var edges = dependencies.get(from);
-    if (edges == null) {
-      return Optional.empty();
-    }
-    return choose(dependency, edges, patches).map(id -> substitutes.getOrDefault(id, id));
   }
 
   /// Chooses as Cargo's locking does: the first by id order that the dependency accepts, itself or

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,9 +31,11 @@ final class ResolutionReader {
   private final Map<PackageId, Package> localById = new HashMap<>();
   private final IdentityHashMap<LockedPackage, PackageId> ids = new IdentityHashMap<>();
   private final Map<PackageId, LockedPackage> lockedById = new LinkedHashMap<>();
+  private final Map<String, List<LockedPackage>> byName = new HashMap<>();
   private final TreeMap<PackageId, SortedSet<PackageId>> edges = new TreeMap<>();
   private final TreeMap<PackageId, PackageId> substitutes = new TreeMap<>();
   private final TreeMap<String, List<PackageId>> patches = new TreeMap<>();
+  private final TreeSet<PackageId> known = new TreeSet<>();
   private @Nullable String change;
 
   ResolutionReader(Workspace workspace, @Nullable Lockfile lockfile, boolean locked) {
@@ -68,7 +71,29 @@ final class ResolutionReader {
         checksums.put(id, entry.checksum());
       }
     }
-    return new Resolution(edges, checksums, substitutes, patches, List.of());
+    return new Resolution(substituted(), checksums, patches);
+  }
+
+  /// Leads every edge to what stands for its package, and leaves out what nothing leads to any
+  /// more.
+  private SortedMap<PackageId, List<PackageId>> substituted() {
+    var result = new TreeMap<PackageId, List<PackageId>>();
+    var queue = new ArrayDeque<PackageId>();
+    workspace.members().forEach(member -> queue.add(member.id()));
+    while (!queue.isEmpty()) {
+      var id = queue.removeFirst();
+      if (result.containsKey(id)) {
+        continue;
+      }
+      var targets =
+          edges.getOrDefault(id, new TreeSet<>()).stream()
+              .map(target -> substitutes.getOrDefault(target, target))
+              .distinct()
+              .toList();
+      result.put(id, targets);
+      queue.addAll(targets);
+    }
+    return result;
   }
 
   private KilnException cannotUpdate(String verb, String why) {
@@ -94,6 +119,7 @@ final class ResolutionReader {
       if (id != null) {
         ids.put(entry, id);
         lockedById.put(id, entry);
+        byName.computeIfAbsent(entry.name(), _ -> new ArrayList<>()).add(entry);
       }
     }
   }
@@ -158,8 +184,10 @@ final class ResolutionReader {
 
   /// Returns every id that the lock file or the workspace knows, in order.
   private SortedSet<PackageId> known() {
-    var known = new TreeSet<PackageId>(localById.keySet());
-    known.addAll(lockedById.keySet());
+    if (known.isEmpty()) {
+      known.addAll(localById.keySet());
+      known.addAll(lockedById.keySet());
+    }
     return known;
   }
 
@@ -229,11 +257,9 @@ final class ResolutionReader {
   /// Finds the package of an edge; one that is ambiguous or unknown is dropped, as in Cargo.
   private @Nullable PackageId target(LockedPackage.Edge edge) {
     var candidates = new ArrayList<LockedPackage>();
-    if (lockfile != null) {
-      for (var entry : lockfile.packages()) {
-        if (edge.mayMean(entry) && ids.containsKey(entry)) {
-          candidates.add(entry);
-        }
+    for (var entry : byName.getOrDefault(edge.name(), List.of())) {
+      if (edge.mayMean(entry)) {
+        candidates.add(entry);
       }
     }
     if (candidates.size() > 1) {

@@ -3,6 +3,7 @@ package dev.kiln.manifest;
 import dev.kiln.KilnException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A `cfg(…)` predicate (Cargo: crates/cargo-platform).
@@ -38,6 +39,24 @@ public sealed interface CfgExpr {
   /// Parses what stands between the parentheses of `cfg(…)`.
   static CfgExpr parse(String text) throws KilnException {
     return new CfgParser(text).parse();
+  }
+
+  /// Returns the predicate as Cargo prints it: one space after a comma and around `=`.
+  default String text() {
+    return switch (this) {
+      case All all -> "all(" + join(all.parts()) + ")";
+      case Any any -> "any(" + join(any.parts()) + ")";
+      case Not not -> "not(" + not.part().text() + ")";
+      case Value(Cfg(var name, var value)) -> {
+        boolean raw = value == null && (name.equals("true") || name.equals("false"));
+        yield (raw ? "r#" : "") + name + (value == null ? "" : " = \"" + value + "\"");
+      }
+      case Constant constant -> Boolean.toString(constant.value());
+    };
+  }
+
+  private static String join(List<CfgExpr> parts) {
+    return parts.stream().map(CfgExpr::text).collect(Collectors.joining(", "));
   }
 
   /// Says whether the predicate holds where rustc prints these cfgs.

@@ -84,7 +84,7 @@ final class FeatureMap {
   }
 
   private void check(String feature, FeatureValue value) throws KilnException {
-    var includes = "feature `" + feature + "` includes `" + text(value) + "`";
+    var includes = "feature `" + feature + "` includes `" + value.text() + "`";
     switch (value) {
       case FeatureValue.Feature(var name) -> checkFeature(feature, name, includes);
       case FeatureValue.Dep(var key) -> {
@@ -132,7 +132,7 @@ final class FeatureMap {
     if (value.feature().contains("/")) {
       throw new KilnException(
           "multiple slashes in feature `"
-              + text(value)
+              + value.text()
               + "` (included by feature `"
               + feature
               + "`) are not allowed");
@@ -165,13 +165,5 @@ final class FeatureMap {
 
   private static boolean isOptional(List<Dependency> declared) {
     return declared.stream().anyMatch(Dependency::optional);
-  }
-
-  private static String text(FeatureValue value) {
-    return switch (value) {
-      case FeatureValue.Feature(var name) -> name;
-      case FeatureValue.Dep(var key) -> "dep:" + key;
-      case FeatureValue.DepFeature dep -> dep.key() + (dep.weak() ? "?/" : "/") + dep.feature();
-    };
   }
 }

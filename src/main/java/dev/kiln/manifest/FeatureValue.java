@@ -22,4 +22,13 @@ public sealed interface FeatureValue {
     }
     return text.startsWith("dep:") ? new Dep(text.substring(4)) : new Feature(text);
   }
+
+  /// Returns the text as a manifest has it.
+  default String text() {
+    return switch (this) {
+      case Feature(var name) -> name;
+      case Dep(var key) -> "dep:" + key;
+      case DepFeature dep -> dep.key() + (dep.weak() ? "?/" : "/") + dep.feature();
+    };
+  }
 }

@@ -26,6 +26,10 @@ final class FileUrl {
 
   /// Returns the path of a URL made by [#of], on the file system of `base`.
   static Path toPath(Path base, String url) {
+    return base.getFileSystem().getPath(toText(url));
+  }
+
+  static String toText(String url) {
     var encoded = url.substring("file://".length());
     var bytes = new java.io.ByteArrayOutputStream(encoded.length());
     for (int i = 0; i < encoded.length(); i++) {
@@ -36,6 +40,6 @@ final class FileUrl {
         bytes.write(encoded.charAt(i));
       }
     }
-    return base.getFileSystem().getPath(bytes.toString(StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

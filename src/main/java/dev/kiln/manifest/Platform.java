@@ -13,7 +13,7 @@ public sealed interface Platform {
     }
   }
 
-  /// `cfg(…)`, with its text as written.
+  /// `cfg(…)`, with its text as Cargo prints it.
   record Predicate(CfgExpr expr, String text) implements Platform {
     @Override
     public String toString() {
@@ -24,7 +24,8 @@ public sealed interface Platform {
   /// Parses a table's key.
   static Platform parse(String key) throws KilnException {
     if (key.startsWith("cfg(") && key.endsWith(")")) {
-      return new Predicate(CfgExpr.parse(key.substring(4, key.length() - 1)), key);
+      var expr = CfgExpr.parse(key.substring(4, key.length() - 1));
+      return new Predicate(expr, "cfg(" + expr.text() + ")");
     }
     return new Named(key);
   }

@@ -152,6 +152,11 @@ public record SourceId(
     return "git+" + url + query;
   }
 
+  /// Returns the directory of a path source, as text.
+  public String directory() {
+    return FileUrl.toText(url);
+  }
+
   /// Says whether both name the same source, whatever commit is locked; spellings of one URL are
   /// the same (Cargo: util/canonical_url.rs).
   public boolean isSameSource(SourceId other) {

@@ -32,14 +32,35 @@ public record VersionReq(List<Comparator> comparators, String text) {
       return ANY;
     }
     var comparators = new ArrayList<Comparator>();
+    var texts = new ArrayList<String>();
     for (var part : text.split(",", -1)) {
       var matcher = PART.matcher(part);
       if (!matcher.matches()) {
         throw new KilnException("`" + text + "` is not a version requirement");
       }
       comparators.add(comparator(matcher.group(1), matcher, text));
+      texts.add(canonical(comparators.getLast(), matcher.group(1) == null && isOpen(matcher)));
     }
-    return new VersionReq(comparators, text.strip());
+    return new VersionReq(comparators, String.join(", ", texts));
+  }
+
+  /// Returns a comparator as the `semver` crate prints it: `^1.2`, `1.*`.
+  private static String canonical(Comparator comparator, boolean wildcard) {
+    var text = new StringBuilder(wildcard ? "" : comparator.op()).append(comparator.major());
+    if (comparator.minor() != null) {
+      text.append('.').append(comparator.minor());
+    }
+    if (comparator.patch() != null) {
+      text.append('.').append(comparator.patch());
+    }
+    if (!comparator.pre().isEmpty()) {
+      text.append('-').append(comparator.pre());
+    }
+    return text.append(wildcard ? ".*" : "").toString();
+  }
+
+  private static boolean isOpen(java.util.regex.Matcher matcher) {
+    return isWildcard(matcher.group(3)) || isWildcard(matcher.group(4));
   }
 
   private static Comparator comparator(
