@@ -61,7 +61,8 @@ final class CargoFeatures {
                 + feature
                 + "` requires a nightly version of Cargo, but this is the `stable` channel");
       } else if (feature.equals("publish-lockfile")) {
-        warnings.add("the cargo feature `publish-lockfile` has been removed in the 1.37 release");
+        throw new KilnException(
+            "the cargo feature `publish-lockfile` has been removed in the 1.37 release");
       } else {
         throw new KilnException("unknown Cargo.toml feature `" + feature + "`");
       }

@@ -50,7 +50,7 @@ final class DependencyReader {
     if (targets != null) {
       for (var entry : sorted(targets).entrySet()) {
         var platform = platform(entry.getKey());
-        var table = entry.getValue().table();
+        var table = entry.getValue().table("struct TomlPlatform");
         readTable(table, Dependency.Kind.NORMAL, platform, "dependencies", null);
         readTable(
             table, Dependency.Kind.BUILD, platform, "build-dependencies", "build_dependencies");

@@ -29,11 +29,11 @@ final class Editions {
       throw new KilnException("failed to parse the `edition` key", null, e);
     }
     var first = FIRST_MINOR.get(edition);
-    if (first != null && minor < first) {
+    if (first != null && rustVersion != null && (minor < first || !rustVersion.matches("1\\b.*"))) {
       throw new KilnException(
           "rust-version "
               + rustVersion
-              + " is older than first version (1."
+              + " is incompatible with the version (1."
               + first
               + ".0) required by the specified edition ("
               + edition
@@ -75,13 +75,28 @@ final class Editions {
     }
   }
 
-  private static int minor(String rustVersion) throws KilnException {
-    if (!rustVersion.matches("\\d{1,4}(\\.\\d{1,4}){0,2}")) {
-      throw new KilnException(
-          "`" + rustVersion + "` is not a rust version, expected a version like \"1.32\"");
+  /// Returns `rust-version`, checked (Cargo: util-schemas' `RustVersion`).
+  static @Nullable String rustVersion(PackageFields fields) throws KilnException {
+    var value = fields.value("rust-version");
+    if (value == null) {
+      return null;
     }
+    var text = value.string("a semver or workspace");
+    if (!text.matches("\\d{1,18}(\\.\\d{1,18}){0,2}")) {
+      var what =
+          text.matches("\\d+\\.\\d+\\.\\d+-[^+]*")
+              ? "unexpected prerelease field, "
+              : text.matches("\\d+\\.\\d+\\.\\d+.*\\+.*")
+                  ? "unexpected build field, "
+                  : VersionReq.isValid(text) ? "unexpected version requirement, " : "";
+      throw value.failure(what + "expected a version like \"1.32\"");
+    }
+    return text;
+  }
+
+  private static int minor(String rustVersion) {
     var parts = rustVersion.split("\\.", -1);
-    int major = Integer.parseInt(parts[0]);
-    return major > 1 ? Integer.MAX_VALUE : parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+    boolean isOne = parts[0].equals("1");
+    return !isOne ? Integer.MAX_VALUE : parts.length > 1 ? (int) Long.parseLong(parts[1]) : 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.kiln.manifest;
 
 import dev.kiln.KilnException;
+import dev.kiln.toml.TomlTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The features of a package: implicit ones added, all checked (Cargo: workspace/summary.rs
 /// `build_feature_map`).
@@ -16,22 +18,27 @@ final class FeatureMap {
   private final SortedMap<String, List<FeatureValue>> features = new TreeMap<>();
   private final SortedMap<String, List<String>> texts;
 
-  private FeatureMap(SortedMap<String, List<String>> texts, List<Dependency> declared) {
+  private final @Nullable TomlTable table;
+
+  private FeatureMap(
+      SortedMap<String, List<String>> texts, List<Dependency> declared, @Nullable TomlTable table) {
     this.texts = texts;
+    this.table = table;
     for (var dependency : declared) {
       dependencies.computeIfAbsent(dependency.key(), _ -> new ArrayList<>()).add(dependency);
     }
   }
 
   static SortedMap<String, List<FeatureValue>> of(
-      SortedMap<String, List<String>> texts, List<Dependency> declared) throws KilnException {
+      SortedMap<String, List<String>> texts, List<Dependency> declared, @Nullable TomlTable table)
+      throws KilnException {
     for (var dependency : declared) {
       if (dependency.optional() && dependency.kind() == Dependency.Kind.DEV) {
         throw new KilnException(
             "dev-dependencies are not allowed to be optional: `" + dependency.key() + "`");
       }
     }
-    var map = new FeatureMap(texts, declared);
+    var map = new FeatureMap(texts, declared, table);
     map.fill();
     map.check();
     return map.features;
@@ -143,7 +150,9 @@ final class FeatureMap {
     }
     var declared = dependencies.get(value.key());
     if (declared == null) {
-      throw new KilnException(includes + ", but `" + value.key() + "` is not a dependency");
+      var message = includes + ", but `" + value.key() + "` is not a dependency";
+      var place = table == null ? null : table.value(feature);
+      throw place == null ? new KilnException(message) : place.failure(message);
     }
     if (value.weak() && !isOptional(declared)) {
       throw new KilnException(

@@ -28,7 +28,7 @@ final class Lints {
                 + "`, specifying unrecognized tools may break in the future.\n"
                 + "supported tools: cargo, clippy, rust, rustdoc");
       }
-      for (var lint : tool.getValue().table().entries()) {
+      for (var lint : tool.getValue().table("a lints table").entries()) {
         var flag = flag(tool.getKey(), lint.getKey(), lint.getValue());
         if (!tool.getKey().equals("cargo")) {
           flags.add(flag);
@@ -57,7 +57,7 @@ final class Lints {
         throw value.failure("missing field `level`");
       }
     }
-    var word = level.string();
+    var word = level.string("a string or map");
     if (!LEVELS.contains(word)) {
       throw level.failure(
           "unknown variant `" + word + "`, expected one of `forbid`, `deny`, `warn`, `allow`");

@@ -3,6 +3,7 @@ package dev.kiln.manifest;
 import dev.kiln.KilnException;
 import dev.kiln.toml.TomlFile;
 import dev.kiln.toml.TomlTable;
+import dev.kiln.toml.TomlValue;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,13 @@ record ManifestFile(Path path, TomlTable root) {
     return parent == null ? path.toAbsolutePath().getRoot() : parent;
   }
 
+  private static @Nullable TomlTable table(String key, @Nullable TomlValue value)
+      throws KilnException {
+    return value == null
+        ? null
+        : value.table(key.equals("package") ? "struct TomlPackage" : "struct TomlWorkspace");
+  }
+
   boolean isWorkspaceRoot() {
     return root.has("workspace");
   }
@@ -36,12 +44,12 @@ record ManifestFile(Path path, TomlTable root) {
   }
 
   @Nullable TomlTable workspace() throws KilnException {
-    return root.table("workspace");
+    return table("workspace", root.value("workspace"));
   }
 
   /// Returns `[package]`, or the old `[project]`.
   @Nullable TomlTable packageTable() throws KilnException {
-    return root.has("package") ? root.table("package") : root.table("project");
+    return table("package", root.value(root.has("package") ? "package" : "project"));
   }
 
   /// Returns `package.workspace`, or null.

@@ -88,11 +88,17 @@ public final class ManifestReader {
       throw new KilnException("missing field `package.name`");
     }
     var name = nameValue.string();
+    if (name.contains("::")) {
+      throw UnstableKeys.required("open-namespaces");
+    }
     var fault = Names.packageNameFault(name);
     if (fault != null) {
       throw nameValue.failure(fault);
     }
-    var rustVersion = fields.string("rust-version");
+    UnstableKeys.check(table);
+    fields.strings("include");
+    fields.strings("exclude");
+    var rustVersion = Editions.rustVersion(fields);
     var edition = Editions.of(fields, rustVersion, warnings);
     if (edition.compareTo("2024") >= 0 && !root.has("package")) {
       throw new KilnException(
@@ -103,7 +109,7 @@ public final class ManifestReader {
     var dependencies =
         new DependencyReader(file.directory(), source, edition, finder, config, warnings)
             .read(root);
-    var features = FeatureMap.of(featureTexts(root), dependencies);
+    var features = FeatureMap.of(featureTexts(root), dependencies, root.table("features"));
     var targets =
         new TargetDiscovery(file.directory(), name, edition, table, root, warnings, errors)
             .discover();
@@ -114,7 +120,7 @@ public final class ManifestReader {
               + links
               + "` but does not have a custom build script");
     }
-    var settings = settings(file, fields, version, finder, warnings);
+    var settings = settings(file, table, fields, version, finder, warnings);
     checkDefaultRun(settings.defaultRun(), targets);
     var pkg =
         new Package(
@@ -201,6 +207,7 @@ public final class ManifestReader {
 
   private Package.Settings settings(
       ManifestFile file,
+      TomlTable table,
       PackageFields fields,
       @Nullable Version version,
       Inheritance.Finder finder,
@@ -211,7 +218,7 @@ public final class ManifestReader {
     return new Package.Settings(
         lints,
         lints,
-        fields.string("default-run"),
+        table.string("default-run"),
         publish(fields.value("publish"), version),
         metadata == null ? null : metadata.toJson());
   }

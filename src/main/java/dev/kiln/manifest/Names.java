@@ -53,7 +53,9 @@ final class Names {
       return "feature named `" + name + "` is not allowed to start with `dep:`";
     }
     if (name.contains("/")) {
-      return "invalid feature name `" + name + "`, feature name is not allowed to contain slashes";
+      return "invalid character `/` in feature name: `"
+          + name
+          + "`, feature name is not allowed to contain slashes";
     }
     int first = name.codePointAt(0);
     if (!(Character.isUnicodeIdentifierStart(first)
@@ -61,7 +63,7 @@ final class Names {
         || (first >= '0' && first <= '9'))) {
       return invalid(
           first,
-          "feature",
+          "feature name",
           name,
           "the first character must be a Unicode XID start character or digit (most letters or `_`"
               + " or `0` to `9`)");
@@ -72,7 +74,7 @@ final class Names {
         .mapToObj(c ->
             invalid(
                 c,
-                "feature",
+                "feature name",
                 name,
                 "characters must be Unicode XID characters, '-', `+`, or `.` (numbers, `+`,"
                     + " `-`, `_`, `.`, or most letters)"))
@@ -82,9 +84,6 @@ final class Names {
 
   /// Returns what is wrong with a profile's name (Cargo: `validate_profile_name`).
   static @Nullable String profileNameFault(String name) {
-    if (name.isEmpty()) {
-      return "profile name cannot be empty";
-    }
     var bad =
         name.codePoints()
             .filter(c -> !Character.isLetterOrDigit(c) && c != '_' && c != '-')
@@ -92,9 +91,9 @@ final class Names {
     if (bad.isPresent()) {
       return "invalid character `"
           + Character.toString(bad.getAsInt())
-          + "` in profile name `"
+          + "` in profile name: `"
           + name
-          + "`\nallowed characters are letters, numbers, underscore, and hyphen";
+          + "`, allowed characters are letters, numbers, underscore, and hyphen";
     }
     var see =
         "\nSee https://doc.rust-lang.org/cargo/reference/profiles.html for more on configuring"

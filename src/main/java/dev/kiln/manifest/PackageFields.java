@@ -61,7 +61,7 @@ final class PackageFields {
     if (field.value().isBool()) {
       return field.value().bool() ? rebased(field.base(), "README.md") : null;
     }
-    return rebased(field.base(), field.value().string("a string or workspace"));
+    return rebased(field.base(), field.value().string("a string, a bool, or workspace"));
   }
 
   private String rebased(Path base, String path) {

@@ -15,6 +15,10 @@ final class ProfileReader {
   private static final Set<String> DEBUG_WORDS =
       Set.of("none", "line-directives-only", "line-tables-only", "limited", "full");
 
+  private static final String DEBUG =
+      "a boolean, 0, 1, 2, \"none\", \"limited\", \"full\", \"line-tables-only\", or"
+          + " \"line-directives-only\"";
+
   /// Where a profile's keys are looked up: a manifest's table, or a key of the configuration.
   private interface Home {
     /// Returns a String, Long or Boolean, or null.
@@ -24,7 +28,11 @@ final class ProfileReader {
 
     Set<String> keys() throws KilnException;
 
-    KilnException invalid(String key, String expected) throws KilnException;
+    /// Returns the failure "invalid type" at a key.
+    KilnException invalid(String key, String expected);
+
+    /// Returns a failure at a key.
+    KilnException failure(String key, String message);
   }
 
   private ProfileReader() {}
@@ -32,6 +40,13 @@ final class ProfileReader {
   static TomlProfile ofManifest(String name, TomlTable table, List<String> warnings)
       throws KilnException {
     var profile = read(new InManifest(table));
+    UnstableKeys.checkProfile(table);
+    if (overrideHas(table, "package")) {
+      throw new KilnException("package-specific profiles cannot be nested");
+    }
+    if (overrideHas(table, "build-override")) {
+      throw new KilnException("build-override profiles cannot be nested");
+    }
     validate(name, profile, table.has("dir-name"));
     if (name.equals("doc")) {
       warnings.add("profile `doc` is deprecated and has no effect");
@@ -39,6 +54,19 @@ final class ProfileReader {
       warnings.add("`panic` setting is ignored for `" + name + "` profile");
     }
     return profile;
+  }
+
+  private static boolean overrideHas(TomlTable profile, String key) throws KilnException {
+    var packages = profile.table("package");
+    if (packages != null) {
+      for (var override : packages.entries()) {
+        if (override.getValue().table().has(key)) {
+          return true;
+        }
+      }
+    }
+    var build = profile.table("build-override");
+    return build != null && build.has(key);
   }
 
   static @Nullable TomlProfile ofConfig(CargoConfig config, String... key) throws KilnException {
@@ -85,17 +113,14 @@ final class ProfileReader {
     if (value == null) {
       return null;
     }
-    var word = value.toString();
     if (value instanceof Boolean) {
       throw home.invalid("opt-level", "an optimization level");
     }
-    if (!word.matches(value instanceof Long ? "\\d+" : "[0-3sz]")) {
-      throw new KilnException(
+    var word = value.toString();
+    if (value instanceof String && !word.matches("[0-3sz]")) {
+      throw home.failure(
+          "opt-level",
           "must be `0`, `1`, `2`, `3`, `s` or `z`, but found the string: \"" + word + "\"");
-    }
-    if (!word.matches("[0-3sz]")) {
-      throw new KilnException(
-          "must be `0`, `1`, `2`, `3`, `s` or `z`, but found the integer: " + word);
     }
     return word;
   }
@@ -108,7 +133,9 @@ final class ProfileReader {
     if (value instanceof Long units && units >= 0) {
       return units;
     }
-    throw home.invalid("codegen-units", "u32");
+    throw value instanceof Long
+        ? home.failure("codegen-units", "invalid value: integer `" + value + "`, expected u32")
+        : home.invalid("codegen-units", "u32");
   }
 
   private static @Nullable String debug(Home home) throws KilnException {
@@ -124,11 +151,10 @@ final class ProfileReader {
             case "full" -> "2";
             default -> word;
           };
+      case Long level ->
+          throw home.failure("debug", "invalid value: integer `" + level + "`, expected " + DEBUG);
       default ->
-          throw home.invalid(
-              "debug",
-              "a boolean, 0, 1, 2, \"none\", \"limited\", \"full\", \"line-tables-only\", or"
-                  + " \"line-directives-only\"");
+          throw home.failure("debug", "invalid value: string \"" + value + "\", expected " + DEBUG);
     };
   }
 
@@ -181,10 +207,6 @@ final class ProfileReader {
 
   private static void validate(String name, TomlProfile profile, boolean hasDirName)
       throws KilnException {
-    var fault = Names.profileNameFault(name);
-    if (fault != null) {
-      throw new KilnException(fault);
-    }
     if (hasDirName) {
       throw new KilnException(
           "dir-name=\"…\" in profile `"
@@ -216,12 +238,6 @@ final class ProfileReader {
   }
 
   private static void validateOverride(TomlProfile override, String what) throws KilnException {
-    if (!override.packages().isEmpty()) {
-      throw new KilnException("package-specific profiles cannot be nested");
-    }
-    if (override.buildOverride() != null) {
-      throw new KilnException("build-override profiles cannot be nested");
-    }
     var key =
         override.panic() != null
             ? "panic"
@@ -268,6 +284,12 @@ final class ProfileReader {
           ? table.failure("missing field `" + key + "`")
           : value.invalidType(expected);
     }
+
+    @Override
+    public KilnException failure(String key, String message) {
+      TomlValue value = table.value(key);
+      return value == null ? table.failure(message) : value.failure(message);
+    }
   }
 
   private record InConfig(CargoConfig config, List<String> path) implements Home {
@@ -292,6 +314,16 @@ final class ProfileReader {
     @Override
     public KilnException invalid(String last, String expected) {
       return config.invalid(expected, inner(last).toArray(String[]::new));
+    }
+
+    @Override
+    public KilnException failure(String last, String message) {
+      return new KilnException(
+          "error in the configuration: could not load config key `"
+              + String.join(".", inner(last))
+              + "`",
+          null,
+          new KilnException(message));
     }
 
     private List<String> inner(String last) {

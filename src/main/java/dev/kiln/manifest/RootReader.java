@@ -101,7 +101,13 @@ final class RootReader {
     var table = file.root().table("profile");
     if (table != null) {
       for (var entry : DependencyReader.sorted(table).entrySet()) {
-        profiles.put(entry.getKey(), TomlProfile.of(entry.getKey(), entry.getValue().table(), own));
+        var fault = Names.profileNameFault(entry.getKey());
+        if (fault != null) {
+          throw entry.getValue().failure(fault);
+        }
+        profiles.put(
+            entry.getKey(),
+            TomlProfile.of(entry.getKey(), entry.getValue().table("struct TomlProfile"), own));
       }
     }
     return profiles;

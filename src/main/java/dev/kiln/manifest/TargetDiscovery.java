@@ -51,11 +51,11 @@ final class TargetDiscovery {
     var benches = list(TargetSection.BENCH, lib != null);
     var targets = new ArrayList<Target>();
     if (lib != null) {
-      targets.add(lib.toTarget(packageName, edition, errors));
+      targets.add(lib.toTarget(edition));
     }
     for (var drafts : List.of(bins, examples, tests, benches)) {
       for (var draft : drafts) {
-        targets.add(draft.toTarget(packageName, edition, errors));
+        targets.add(draft.toTarget(edition));
       }
     }
     if (targets.isEmpty()) {
@@ -73,7 +73,8 @@ final class TargetDiscovery {
   }
 
   private @Nullable TargetDraft lib() throws KilnException {
-    var table = root.table("lib");
+    var section = root.value("lib");
+    var table = section == null ? null : section.table("struct TomlTarget");
     var automatic = packageTable.bool("autolib");
     boolean exists = Files.exists(directory.resolve("src/lib.rs"));
     if (table == null && (!exists || Boolean.FALSE.equals(automatic))) {
@@ -87,7 +88,7 @@ final class TargetDiscovery {
       draft.name = libName();
       draft.explicitName = false;
     }
-    draft.checkLib(edition, warnings);
+    draft.checkLib(warnings, errors);
     if (draft.path == null) {
       draft.path = exists ? "src/lib.rs" : legacyLib(draft.requireName());
     }
@@ -116,10 +117,17 @@ final class TargetDiscovery {
   private List<TargetDraft> list(TargetSection section, boolean hasLib) throws KilnException {
     var inferred = infer(section);
     var drafts = explicitAndInferred(section, inferred);
-    for (var draft : drafts) {
-      draft.check(edition, warnings, errors);
-      if (draft.path == null) {
-        draft.path = pathOf(draft, inferred, hasLib);
+    for (var draft : List.copyOf(drafts)) {
+      draft.check(errors);
+      try {
+        draft.path = draft.path == null ? pathOf(draft, inferred, hasLib) : draft.path;
+      } catch (KilnException e) {
+        if (section == TargetSection.BIN) {
+          throw e;
+        }
+        // such a target is only missed where something is built (Cargo: "critical" warnings)
+        errors.add(String.valueOf(e.getMessage()));
+        drafts.remove(draft);
       }
     }
     drafts.sort((a, b) -> a.requireName().compareTo(b.requireName()));
@@ -173,13 +181,14 @@ final class TargetDiscovery {
     if (name.startsWith(".")) {
       return null;
     }
-    if (name.endsWith(".rs") && name.length() > 3) {
-      return new Inferred(name.substring(0, name.length() - 3), section.folder() + "/" + name);
-    }
     var entry = folder.resolve(name);
-    return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
-            && Files.exists(entry.resolve("main.rs"))
-        ? new Inferred(name, section.folder() + "/" + name + "/main.rs")
+    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+      return Files.exists(entry.resolve("main.rs"))
+          ? new Inferred(name, section.folder() + "/" + name + "/main.rs")
+          : null;
+    }
+    return name.endsWith(".rs") && name.length() > 3
+        ? new Inferred(name.substring(0, name.length() - 3), section.folder() + "/" + name)
         : null;
   }
 

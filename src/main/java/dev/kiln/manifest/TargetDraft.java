@@ -64,7 +64,7 @@ final class TargetDraft {
     return name;
   }
 
-  void checkLib(String packageEdition, List<String> warnings) throws KilnException {
+  void checkLib(List<String> warnings, List<String> errors) throws KilnException {
     checkName();
     var libName = requireName();
     if (libName.contains("-")) {
@@ -75,8 +75,10 @@ final class TargetDraft {
     }
     if (Boolean.TRUE.equals(procMacro)) {
       if (crateTypes.stream().anyMatch(type -> !type.equals("proc-macro"))) {
-        throw new KilnException(
-            "`crate-type` conflicts with `proc-macro` in the library target `" + libName + "`");
+        errors.add(
+            "library `"
+                + libName
+                + "` should only specify `proc-macro = true` instead of setting `crate-type`");
       }
     } else if (crateTypes.contains("proc-macro")) {
       if (crateTypes.size() > 1) {
@@ -93,8 +95,7 @@ final class TargetDraft {
     }
   }
 
-  void check(String packageEdition, List<String> warnings, List<String> errors)
-      throws KilnException {
+  void check(List<String> errors) throws KilnException {
     checkName();
     if (section == TargetSection.BIN) {
       if (Names.isArtifactDirectory(requireName())) {
@@ -129,8 +130,7 @@ final class TargetDraft {
     }
   }
 
-  Target toTarget(String packageName, String packageEdition, List<String> errors)
-      throws KilnException {
+  Target toTarget(String packageEdition) throws KilnException {
     var targetEdition = edition == null ? packageEdition : edition;
     Editions.check(targetEdition);
     boolean isBuilt = section == TargetSection.LIB || section == TargetSection.BIN;
@@ -163,9 +163,7 @@ final class TargetDraft {
     if (isLibrary) {
       return crateTypes == null ? List.of() : crateTypes;
     }
-    return section == TargetSection.EXAMPLE && Boolean.TRUE.equals(procMacro)
-        ? List.of("proc-macro")
-        : List.of("bin");
+    return List.of("bin");
   }
 
   private static boolean or(@Nullable Boolean given, boolean normal) {

@@ -85,6 +85,16 @@ public record VersionReq(List<Comparator> comparators, String text) {
     return part != null && !Character.isDigit(part.charAt(0));
   }
 
+  /// Says whether the text is a requirement at all.
+  static boolean isValid(String text) {
+    try {
+      parse(text);
+      return true;
+    } catch (KilnException _) {
+      return false;
+    }
+  }
+
   private static @Nullable Long number(@Nullable String part) {
     return part == null || isWildcard(part) ? null : Long.valueOf(part);
   }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// `current` is the package of the manifest that the user pointed at, null for a virtual one.
 /// `pathPackages` are the path packages outside the members that anything in the workspace may lead
 /// to: dependencies of every kind, transitively, patches, replacements and `paths` overrides;
-/// `brokenPaths` those of them that cannot be read, which matters only to who needs them.
+/// `brokenPaths` those of them that cannot be read, which matters only to who needs them. `faults`
+/// are errors that Cargo reports only where something is to be built.
 public record Workspace(
     Path rootManifest,
     Path currentManifest,
@@ -27,7 +28,8 @@ public record Workspace(
     SortedMap<SourceId, Package> pathPackages,
     Map<SourceId, KilnException> brokenPaths,
     Root settings,
-    List<String> warnings) {
+    List<String> warnings,
+    List<KilnException> faults) {
 
   /// What the root's manifest alone decides. `hasRoot` says that there is a `[workspace]`;
   /// `patches` go by the URL that they patch, `overrides` are what the configuration's `paths`
@@ -58,6 +60,7 @@ public record Workspace(
     pathPackages = Collections.unmodifiableSortedMap(new TreeMap<>(pathPackages));
     brokenPaths = Map.copyOf(brokenPaths);
     warnings = List.copyOf(warnings);
+    faults = List.copyOf(faults);
   }
 
   /// Loads the workspace of a Cargo.toml given by its absolute path.
@@ -100,6 +103,13 @@ public record Workspace(
       throw new KilnException("manifest path `" + manifest + "` does not exist");
     }
     return manifest;
+  }
+
+  /// Fails where Cargo would before it builds anything.
+  public void requireSound() throws KilnException {
+    if (!faults.isEmpty()) {
+      throw faults.getFirst();
+    }
   }
 
   /// Returns the directory of the root's manifest, where Cargo.lock lies.

@@ -19,6 +19,7 @@ final class WorkspaceLoader {
   private final Map<Path, ManifestReader.Manifest> manifests = new LinkedHashMap<>();
   private final List<Path> members = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+  private final List<KilnException> faults = new ArrayList<>();
 
   WorkspaceLoader(ManifestReader reader, Path current) {
     this.reader = reader;
@@ -57,7 +58,8 @@ final class WorkspaceLoader {
         locals.packages(),
         locals.broken(),
         settings,
-        warnings);
+        warnings,
+        faults);
   }
 
   private List<Path> onlyCurrent() throws KilnException {
@@ -215,10 +217,10 @@ final class WorkspaceLoader {
   }
 
   /// A manifest's own warnings name it only where there is a `[workspace]`, as in Cargo.
-  private void addWarnings(boolean named) throws KilnException {
+  private void addWarnings(boolean named) {
     for (var entry : manifests.entrySet()) {
       for (var error : entry.getValue().errors()) {
-        throw ManifestReader.failedToParse(entry.getKey(), new KilnException(error));
+        faults.add(ManifestReader.failedToParse(entry.getKey(), new KilnException(error)));
       }
       for (var warning : entry.getValue().warnings()) {
         warnings.add(named ? entry.getKey() + ": " + warning : warning);

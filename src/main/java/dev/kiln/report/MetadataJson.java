@@ -52,10 +52,8 @@ public final class MetadataJson {
     var about = pkg.about();
     var features = Json.object();
     pkg.features()
-        .forEach(
-            (name, values) ->
-                features.put(
-                    name, Json.strings(values.stream().map(FeatureValue::text).toList())));
+        .forEach((name, values) ->
+            features.put(name, Json.strings(values.stream().map(FeatureValue::text).toList())));
     return Json.object()
         .put("name", pkg.name())
         .put("version", pkg.version().toString())

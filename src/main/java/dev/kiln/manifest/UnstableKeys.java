@@ -1,0 +1,49 @@
+package dev.kiln.manifest;
+
+import dev.kiln.KilnException;
+import dev.kiln.toml.TomlTable;
+import java.util.Map;
+
+/// Keys that stable Cargo refuses.
+final class UnstableKeys {
+  private static final Map<String, String> OF_PACKAGE =
+      Map.of(
+          "im-a-teapot", "test-dummy-unstable",
+          "metabuild", "metabuild",
+          "default-target", "per-package-target",
+          "forced-target", "per-package-target");
+  private static final Map<String, String> OF_PROFILE =
+      Map.of(
+          "rustflags", "profile-rustflags",
+          "codegen-backend", "codegen-backend",
+          "trim-paths", "trim-paths");
+
+  private UnstableKeys() {}
+
+  static void check(TomlTable packageTable) throws KilnException {
+    check(packageTable, OF_PACKAGE);
+  }
+
+  static void checkProfile(TomlTable profile) throws KilnException {
+    check(profile, OF_PROFILE);
+  }
+
+  private static void check(TomlTable table, Map<String, String> keys) throws KilnException {
+    for (var key : table.keys()) {
+      var feature = keys.get(key);
+      if (feature != null) {
+        throw required(feature);
+      }
+    }
+  }
+
+  static KilnException required(String feature) {
+    return new KilnException(
+        "feature `" + feature + "` is required",
+        null,
+        new KilnException(
+            "the package requires the Cargo feature called `"
+                + feature
+                + "`, but that feature is not stable"));
+  }
+}
