@@ -17,8 +17,8 @@ public sealed interface CfgExpr {
   /// `not(…)`.
   record Not(CfgExpr part) implements CfgExpr {}
 
-  /// `name` or `name = "value"`.
-  record Value(Cfg cfg) implements CfgExpr {}
+  /// `name` or `name = "value"`; `raw` where the name is written `r#name`.
+  record Value(Cfg cfg, boolean raw) implements CfgExpr {}
 
   /// `true` or `false`.
   record Constant(boolean value) implements CfgExpr {}
@@ -47,10 +47,8 @@ public sealed interface CfgExpr {
       case All all -> "all(" + join(all.parts()) + ")";
       case Any any -> "any(" + join(any.parts()) + ")";
       case Not not -> "not(" + not.part().text() + ")";
-      case Value(Cfg(var name, var value)) -> {
-        boolean raw = value == null && (name.equals("true") || name.equals("false"));
-        yield (raw ? "r#" : "") + name + (value == null ? "" : " = \"" + value + "\"");
-      }
+      case Value(Cfg(var name, var value), var raw) ->
+          (raw ? "r#" : "") + name + (value == null ? "" : " = \"" + value + "\"");
       case Constant constant -> Boolean.toString(constant.value());
     };
   }

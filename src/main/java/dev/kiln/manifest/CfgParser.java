@@ -45,6 +45,9 @@ final class CfgParser {
         default -> throw unexpected();
       };
     }
+    if (!raw && List.of("all", "any", "not").contains(name)) {
+      throw unexpected();
+    }
     if (peek('=')) {
       at++;
       skipSpace();
@@ -57,12 +60,12 @@ final class CfgParser {
       }
       var value = text.substring(at + 1, end);
       at = end + 1;
-      return new CfgExpr.Value(new CfgExpr.Cfg(name, value));
+      return new CfgExpr.Value(new CfgExpr.Cfg(name, value), raw);
     }
-    if (!raw && (name.equals("true") || name.equals("false"))) {
+    if (name.equals("true") || name.equals("false")) {
       return new CfgExpr.Constant(name.equals("true"));
     }
-    return new CfgExpr.Value(new CfgExpr.Cfg(name, null));
+    return new CfgExpr.Value(new CfgExpr.Cfg(name, null), raw);
   }
 
   private List<CfgExpr> list() throws KilnException {
@@ -84,8 +87,7 @@ final class CfgParser {
 
   private String identifier() throws KilnException {
     int start = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+    while (at < text.length() && (isAsciiAlphanumeric(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
     if (start == at || Character.isDigit(text.charAt(start))) {
@@ -93,6 +95,10 @@ final class CfgParser {
       throw unexpected();
     }
     return text.substring(start, at);
+  }
+
+  private static boolean isAsciiAlphanumeric(char c) {
+    return c < 128 && Character.isLetterOrDigit(c);
   }
 
   private boolean peek(char c) {

@@ -6,7 +6,6 @@ import dev.kiln.toml.TomlTable;
 import dev.kiln.toml.TomlValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +18,7 @@ final class DependencyReader {
   private static final String DETAILED =
       "a version string like \"0.9.8\" or a detailed dependency like { version = \"0.9.8\" }";
 
+  private final String packageName;
   private final Path directory;
   private final SourceId source;
   private final String edition;
@@ -28,12 +28,14 @@ final class DependencyReader {
   private final List<Dependency> dependencies = new ArrayList<>();
 
   DependencyReader(
+      String packageName,
       Path directory,
       SourceId source,
       String edition,
       Inheritance.Finder finder,
       CargoConfig config,
       List<String> warnings) {
+    this.packageName = packageName;
     this.directory = directory;
     this.source = source;
     this.edition = edition;
@@ -57,14 +59,31 @@ final class DependencyReader {
         readTable(table, Dependency.Kind.DEV, platform, "dev-dependencies", "dev_dependencies");
       }
     }
+    checkSources();
     return dependencies;
+  }
+
+  /// All tables must mean one source by one key.
+  private void checkSources() throws KilnException {
+    var sources = new TreeMap<String, SourceId>();
+    for (var dependency : dependencies) {
+      var other = sources.putIfAbsent(dependency.key(), dependency.source());
+      if (other != null && !other.equals(dependency.source())) {
+        throw new KilnException(
+            "Dependency '"
+                + dependency.key()
+                + "' has different source paths depending on the build target. Each dependency"
+                + " must have a single canonical source path irrespective of build target.");
+      }
+    }
   }
 
   private Platform platform(String key) throws KilnException {
     try {
       return Platform.parse(key);
     } catch (KilnException e) {
-      throw new KilnException("failed to parse `" + key + "` as a cfg expression", null, e);
+      throw new KilnException(
+          "failed to parse `" + key + "` as a cfg expression: " + e.getMessage(), null, e);
     }
   }
 
@@ -75,13 +94,30 @@ final class DependencyReader {
       String key,
       @Nullable String oldKey)
       throws KilnException {
-    var place = platform == null ? "package" : "target `" + platform + "`";
-    var value = ManifestReader.renamed(root, key, oldKey, place, edition, warnings);
+    var value =
+        platform == null
+            ? ManifestReader.renamed(root, key, oldKey, packageName, "package", edition, warnings)
+            : ManifestReader.renamed(
+                root, key, oldKey, platform.toString(), "platform target", edition, warnings);
     if (value == null) {
       return;
     }
     for (var entry : sorted(value.table()).entrySet()) {
       dependencies.add(dependency(entry.getKey(), entry.getValue(), kind, platform));
+    }
+  }
+
+  /// Checks `[workspace.dependencies]` of a root.
+  static void checkWorkspace(TomlTable table) throws KilnException {
+    for (var entry : sorted(table).entrySet()) {
+      if (entry.getValue().isString()) {
+        continue;
+      }
+      var detail = entry.getValue().table(DETAILED);
+      if (Boolean.TRUE.equals(detail.bool("optional"))) {
+        throw new KilnException(
+            entry.getKey() + " is optional, but workspace dependencies cannot be optional");
+      }
     }
   }
 
@@ -95,7 +131,7 @@ final class DependencyReader {
   Dependency dependency(
       String key, TomlValue value, Dependency.Kind kind, @Nullable Platform platform)
       throws KilnException {
-    var fault = Names.fault(key, "dependency name");
+    var fault = Names.packageNameFault(key);
     if (fault != null) {
       throw value.failure(fault);
     }
@@ -113,12 +149,12 @@ final class DependencyReader {
           Dependency.Extras.NONE);
     }
     var detail = value.table(DETAILED);
-    var workspace = detail.bool("workspace");
-    if (workspace == null) {
+    var inherits = detail.value("workspace");
+    if (inherits == null || !inherits.isBool()) {
       return detailed(new Detail(key, detail, null, directory), kind, platform);
     }
-    if (!workspace) {
-      throw detail.failure("`workspace` cannot be false");
+    if (!inherits.bool()) {
+      throw new KilnException("`workspace` cannot be false");
     }
     try {
       var inheritance = finder.find();
@@ -228,16 +264,41 @@ final class DependencyReader {
         }
       }
     }
+    for (var artifactOnly : List.of("lib", "target")) {
+      if (table.has(artifactOnly) && !table.has("artifact")) {
+        throw new KilnException(
+            "'"
+                + artifactOnly
+                + "' specifier cannot be used without an 'artifact = …' value ("
+                + key
+                + ")");
+      }
+    }
+    if (table.has("base")) {
+      throw UnstableKeys.required("path-bases");
+    }
     if (table.has("artifact")) {
       throw new KilnException(
           "`artifact = …` requires `-Z bindeps` (" + key + ")",
           "artifact dependencies are unstable; kiln follows stable Cargo");
     }
-    var features = new LinkedHashSet<>(features(key, table));
+    var features = new ArrayList<>(features(key, table));
     if (detail.member() != null) {
       features.addAll(features(key, detail.member()));
     }
+    ManifestReader.renamed(
+        detail.member() == null ? table : detail.member(),
+        "default-features",
+        "default_features",
+        key,
+        "dependency",
+        edition,
+        warnings);
     var name = table.string("package");
+    var fault = name == null ? null : Names.packageNameFault(name);
+    if (fault != null) {
+      throw table.failure(fault);
+    }
     var sourceId = DependencySource.of(key, table, detail.base(), source, config);
     var own = detail.member() == null ? null : Detail.defaultFeatures(detail.member());
     var given = detail.defaultFeatures();

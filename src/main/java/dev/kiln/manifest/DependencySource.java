@@ -48,7 +48,7 @@ final class DependencySource {
         reference = new SourceId.GitReference(type, name);
       }
     }
-    return new SourceId(SourceId.Kind.GIT, url, reference, null);
+    return new SourceId(SourceId.Kind.GIT, GitUrl.normal(url), reference, null);
   }
 
   private static KilnException ambiguous(String key, String choices) {

@@ -28,7 +28,7 @@ final class Lints {
                 + "`, specifying unrecognized tools may break in the future.\n"
                 + "supported tools: cargo, clippy, rust, rustdoc");
       }
-      for (var lint : tool.getValue().table("a lints table").entries()) {
+      for (var lint : tool.getValue().table().entries()) {
         var flag = flag(tool.getKey(), lint.getKey(), lint.getValue());
         if (!tool.getKey().equals("cargo")) {
           flags.add(flag);
@@ -51,8 +51,8 @@ final class Lints {
     if (value.isTable()) {
       var table = value.table();
       level = table.value("level");
-      var given = table.integer("priority");
-      priority = given == null ? 0 : given;
+      var given = table.value("priority");
+      priority = given == null ? 0 : given.integer("i8");
       if (level == null) {
         throw value.failure("missing field `level`");
       }

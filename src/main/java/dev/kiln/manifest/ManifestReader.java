@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManifestReader {
   private final CargoConfig config;
   private final Map<Path, ManifestFile> files = new ConcurrentHashMap<>();
+  private final Map<Path, Manifest> manifests = new ConcurrentHashMap<>();
 
   public ManifestReader(CargoConfig config) {
     this.config = config;
@@ -50,11 +51,25 @@ public final class ManifestReader {
   }
 
   Manifest readManifest(Path manifestPath, SourceId source) throws KilnException {
+    var known = manifests.get(manifestPath);
+    if (known != null) {
+      return known;
+    }
     var file = file(manifestPath);
     try {
-      return read(file, source);
+      var manifest = read(file, source);
+      manifests.put(manifestPath, manifest);
+      return manifest;
     } catch (KilnException e) {
       throw failedToParse(manifestPath, e);
+    }
+  }
+
+  /// Reads the package of a file that lies on the way to a workspace's root, so that a broken one
+  /// is an error, as in Cargo.
+  void checkPackage(ManifestFile file) throws KilnException {
+    if (file.isPackage()) {
+      readManifest(file.path(), SourceId.path(file.directory()));
     }
   }
 
@@ -107,7 +122,7 @@ public final class ManifestReader {
     var version = version(fields);
     var id = new PackageId(name, version == null ? NO_VERSION : version, source);
     var dependencies =
-        new DependencyReader(file.directory(), source, edition, finder, config, warnings)
+        new DependencyReader(name, file.directory(), source, edition, finder, config, warnings)
             .read(root);
     var features = FeatureMap.of(featureTexts(root), dependencies, root.table("features"));
     var targets =
@@ -134,6 +149,7 @@ public final class ManifestReader {
             about(fields, rustVersion),
             settings);
     if (source.isPath()) {
+      new RootReader(this, file, pkg, false, new ArrayList<>()).check(warnings);
       UnusedKeys.inManifest(root, warnings);
     }
     return new Manifest(pkg, List.copyOf(warnings), List.copyOf(errors));
@@ -213,7 +229,7 @@ public final class ManifestReader {
       Inheritance.Finder finder,
       List<String> warnings)
       throws KilnException {
-    var lints = lints(file.root().table("lints"), finder, warnings);
+    var lints = lints(lintsTable(file.root()), finder, warnings);
     var metadata = fields.value("metadata");
     return new Package.Settings(
         lints,
@@ -221,6 +237,11 @@ public final class ManifestReader {
         table.string("default-run"),
         publish(fields.value("publish"), version),
         metadata == null ? null : metadata.toJson());
+  }
+
+  private static @Nullable TomlTable lintsTable(TomlTable root) throws KilnException {
+    var value = root.value("lints");
+    return value == null ? null : value.table("a lints table");
   }
 
   private static @Nullable List<String> publish(
@@ -283,12 +304,13 @@ public final class ManifestReader {
   }
 
   /// Returns the value of a key that once was spelled with an underscore: warned of before edition
-  /// 2024, an error from then on; the dashed one wins.
+  /// 2024, an error from then on; the dashed one wins. `name` and `kind` say whose key it is.
   static @Nullable TomlValue renamed(
       TomlTable table,
       String key,
       @Nullable String oldKey,
-      String place,
+      String name,
+      String kind,
       String edition,
       List<String> warnings)
       throws KilnException {
@@ -297,30 +319,20 @@ public final class ManifestReader {
     if (old == null) {
       return value;
     }
+    var where = "the `" + name + "` " + kind;
     if (edition.compareTo("2024") >= 0) {
       throw new KilnException(
           "`"
               + oldKey
               + "` is unsupported as of the 2024 edition; instead use `"
               + key
-              + "`\n(in the `"
-              + place
-              + "` "
-              + kindOfPlace(place)
+              + "`\n(in "
+              + where
               + ")");
     }
     if (value != null) {
       warnings.add(
-          "`"
-              + oldKey
-              + "` is redundant with `"
-              + key
-              + "`, preferring `"
-              + key
-              + "` in the `"
-              + place
-              + "` "
-              + kindOfPlace(place));
+          "`" + oldKey + "` is redundant with `" + key + "`, preferring `" + key + "` in " + where);
       return value;
     }
     warnings.add(
@@ -328,15 +340,9 @@ public final class ManifestReader {
             + oldKey
             + "` is deprecated in favor of `"
             + key
-            + "` and will not work in the 2024 edition\n(in the `"
-            + place
-            + "` "
-            + kindOfPlace(place)
+            + "` and will not work in the 2024 edition\n(in "
+            + where
             + ")");
     return old;
-  }
-
-  private static String kindOfPlace(String place) {
-    return place.startsWith("target ") ? "target" : place;
   }
 }

@@ -18,7 +18,8 @@ final class MemberGlob {
   /// Returns what exists and matches; a directory or file each.
   static List<Path> expand(Path base, String glob) throws KilnException {
     List<Path> found = List.of(base);
-    for (var part : glob.split("/", -1)) {
+    var parts = List.of(glob.split("/", -1));
+    for (var part : parts) {
       if (part.isEmpty() || part.equals(".")) {
         continue;
       }
@@ -28,8 +29,11 @@ final class MemberGlob {
           next.add(path.resolve(part));
         } else if (part.equals("**")) {
           addTree(path, next);
+          if (part.equals(parts.getLast())) {
+            next.remove(path);
+          }
         } else if (isPattern(part)) {
-          addMatching(path, pattern(part, glob), next);
+          addMatching(path, pattern(part, base + "/" + glob), next);
         } else if (Files.exists(path.resolve(part))) {
           next.add(path.resolve(part));
         }

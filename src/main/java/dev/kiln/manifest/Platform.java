@@ -27,7 +27,18 @@ public sealed interface Platform {
       var expr = CfgExpr.parse(key.substring(4, key.length() - 1));
       return new Predicate(expr, "cfg(" + expr.text() + ")");
     }
+    var odd = key.chars().filter(c -> !isAllowed(c)).findFirst();
+    if (odd.isPresent()) {
+      throw new KilnException(
+          "invalid target specifier: unexpected character "
+              + Character.toString(odd.getAsInt())
+              + " in target name");
+    }
     return new Named(key);
+  }
+
+  private static boolean isAllowed(int c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
   }
 
   /// Says whether the table counts for a platform of this name and these cfgs.

@@ -42,6 +42,9 @@ final class RootFinder {
 
   private @Nullable Path rootNamedBy(Path candidate, Path manifest) throws KilnException {
     var file = reader.file(candidate);
+    if (!candidate.equals(manifest)) {
+      reader.checkPackage(file);
+    }
     if (file.isWorkspaceRoot()) {
       return isExcluded(file, manifest) ? null : candidate;
     }

@@ -33,6 +33,9 @@ final class RootReader {
     try {
       var workspace = file.workspace();
       var metadata = workspace == null ? null : workspace.value("metadata");
+      if (workspace != null) {
+        checkInheritable(workspace);
+      }
       var own = new ArrayList<String>();
       var root =
           new Workspace.Root(
@@ -45,12 +48,40 @@ final class RootReader {
               overrides(),
               metadata == null ? null : metadata.toJson());
       if (rootPackage == null) {
+        // a package's own were said when it was read
         UnusedKeys.inManifest(file.root(), own);
+        own.forEach(warning -> warnings.add(hasRoot ? file.path() + ": " + warning : warning));
       }
-      own.forEach(warning -> warnings.add(hasRoot ? file.path() + ": " + warning : warning));
       return root;
     } catch (KilnException e) {
       throw ManifestReader.failedToParse(file.path(), e);
+    }
+  }
+
+  /// Checks the same parts in a member, where they have no effect but must be right.
+  void check(List<String> own) throws KilnException {
+    var workspace = file.workspace();
+    if (workspace != null) {
+      checkInheritable(workspace);
+    }
+    resolver(workspace);
+    profiles(own);
+    patches(own);
+    replacements(own);
+  }
+
+  private static void checkInheritable(TomlTable workspace) throws KilnException {
+    var lints = workspace.table("lints");
+    if (lints != null) {
+      Lints.toFlags(lints, new ArrayList<>());
+    }
+    var dependencies = workspace.table("dependencies");
+    if (dependencies != null) {
+      DependencyReader.checkWorkspace(dependencies);
+    }
+    var fields = workspace.table("package");
+    if (fields != null) {
+      InheritableFields.check(fields);
     }
   }
 
@@ -115,6 +146,7 @@ final class RootReader {
 
   private DependencyReader dependencies(List<String> own) {
     return new DependencyReader(
+        rootPackage == null ? "" : rootPackage.name(),
         file.directory(),
         SourceId.path(file.directory()),
         rootPackage == null ? "2015" : rootPackage.edition(),

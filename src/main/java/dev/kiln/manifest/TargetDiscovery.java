@@ -88,7 +88,7 @@ final class TargetDiscovery {
       draft.name = libName();
       draft.explicitName = false;
     }
-    draft.checkLib(warnings, errors);
+    draft.checkLib(edition, warnings);
     if (draft.path == null) {
       draft.path = exists ? "src/lib.rs" : legacyLib(draft.requireName());
     }
@@ -118,7 +118,7 @@ final class TargetDiscovery {
     var inferred = infer(section);
     var drafts = explicitAndInferred(section, inferred);
     for (var draft : List.copyOf(drafts)) {
-      draft.check(errors);
+      draft.check(edition, warnings, errors);
       try {
         draft.path = draft.path == null ? pathOf(draft, inferred, hasLib) : draft.path;
       } catch (KilnException e) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// A target as its section says, before defaults are applied (Cargo: `TomlTarget`).
 final class TargetDraft {
   final TargetSection section;
+  private @Nullable TomlTable table;
   @Nullable String name;
   boolean explicitName = true;
   @Nullable String path;
@@ -38,6 +39,7 @@ final class TargetDraft {
     draft.name = table.string("name");
     draft.path = table.string("path");
     draft.edition = table.string("edition");
+    draft.table = table;
     draft.crateTypes = either(table.strings("crate-type"), table.strings("crate_type"));
     draft.requiredFeatures = table.strings("required-features");
     draft.procMacro = table.bool("proc-macro");
@@ -64,8 +66,19 @@ final class TargetDraft {
     return name;
   }
 
-  void checkLib(List<String> warnings, List<String> errors) throws KilnException {
+  private void checkSpelling(String edition, List<String> warnings) throws KilnException {
+    if (table != null) {
+      var kind = section.human() + " target";
+      for (var key : List.of("proc-macro", "crate-type")) {
+        ManifestReader.renamed(
+            table, key, key.replace('-', '_'), requireName(), kind, edition, warnings);
+      }
+    }
+  }
+
+  void checkLib(String packageEdition, List<String> warnings) throws KilnException {
     checkName();
+    checkSpelling(packageEdition, warnings);
     var libName = requireName();
     if (libName.contains("-")) {
       throw new KilnException("library target names cannot contain hyphens: " + libName);
@@ -73,21 +86,16 @@ final class TargetDraft {
     if (crateTypes == null) {
       return;
     }
-    if (Boolean.TRUE.equals(procMacro)) {
-      if (crateTypes.stream().anyMatch(type -> !type.equals("proc-macro"))) {
-        errors.add(
+    if (crateTypes.contains("proc-macro")) {
+      if (crateTypes.size() > 1) {
+        throw new KilnException("cannot mix `proc-macro` crate type with others");
+      }
+      if (procMacro == null) {
+        warnings.add(
             "library `"
                 + libName
                 + "` should only specify `proc-macro = true` instead of setting `crate-type`");
       }
-    } else if (crateTypes.contains("proc-macro")) {
-      if (crateTypes.size() > 1) {
-        throw new KilnException("cannot mix `proc-macro` crate type with others");
-      }
-      warnings.add(
-          "library `"
-              + libName
-              + "` should only specify `proc-macro = true` instead of setting `crate-type`");
     }
     if (crateTypes.contains("dylib") && crateTypes.contains("cdylib")) {
       throw new KilnException(
@@ -95,8 +103,10 @@ final class TargetDraft {
     }
   }
 
-  void check(List<String> errors) throws KilnException {
+  void check(String packageEdition, List<String> warnings, List<String> errors)
+      throws KilnException {
     checkName();
+    checkSpelling(packageEdition, warnings);
     if (section == TargetSection.BIN) {
       if (Names.isArtifactDirectory(requireName())) {
         throw new KilnException(
@@ -153,10 +163,10 @@ final class TargetDraft {
 
   private List<String> types() {
     if (section == TargetSection.LIB) {
-      if (Boolean.TRUE.equals(procMacro)) {
-        return List.of("proc-macro");
+      if (crateTypes != null) {
+        return crateTypes;
       }
-      return crateTypes == null ? List.of("lib") : crateTypes;
+      return List.of(Boolean.TRUE.equals(procMacro) ? "proc-macro" : "lib");
     }
     boolean isLibrary =
         section == TargetSection.EXAMPLE && crateTypes != null && !crateTypes.isEmpty();

@@ -10,6 +10,7 @@ public record Version(long major, long minor, long patch, String pre, String bui
     implements Comparable<Version> {
   private static final String NUMBER = "(0|[1-9][0-9]*)";
   private static final String IDENTIFIERS = "([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)";
+  private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0[0-9]+(\\.|$)");
   private static final Pattern TEXT =
       Pattern.compile(
           NUMBER
@@ -30,6 +31,9 @@ public record Version(long major, long minor, long patch, String pre, String bui
       throw new KilnException("`" + text + "` is not a semantic version");
     }
     var pre = matcher.group(4);
+    if (pre != null && LEADING_ZERO.matcher(pre).find()) {
+      throw new KilnException("invalid leading zero in pre-release identifier");
+    }
     var build = matcher.group(5);
     try {
       return new Version(

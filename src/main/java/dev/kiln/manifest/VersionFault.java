@@ -41,6 +41,9 @@ final class VersionFault {
       }
       at++;
     }
+    if (at < text.length() && text.matches(".*[-.]0[0-9]+([.+].*|$)") && text.charAt(at) == '-') {
+      return "invalid leading zero in pre-release identifier";
+    }
     if (at < text.length() && text.charAt(at) != '-' && text.charAt(at) != '+') {
       return unexpected(text, at) + " after patch version number";
     }

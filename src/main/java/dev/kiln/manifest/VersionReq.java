@@ -3,6 +3,7 @@ package dev.kiln.manifest;
 import dev.kiln.KilnException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,21 @@ import org.jspecify.annotations.Nullable;
 /// `<=`, `>`, `>=`, wildcards, comma-separated; a pre-release matches only where a comparator names
 /// a pre-release of the same x.y.z.
 public record VersionReq(List<Comparator> comparators, String text) {
+  private static final String NUMBER = "(0|[1-9][0-9]{0,18})";
+  private static final String IDENTIFIERS = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
   private static final Pattern PART =
       Pattern.compile(
-          "\\s*(\\^|~|=|<=|>=|<|>)?\\s*([0-9]+|[*xX])(?:\\.([0-9]+|[*xX]))?(?:\\.([0-9]+|[*xX]))?"
-              + "(?:-([0-9A-Za-z.-]+))?(?:\\+[0-9A-Za-z.-]+)?\\s*");
+          "\\s*(\\^|~|=|<=|>=|<|>)?\\s*"
+              + NUMBER
+              + "(?:\\.(?:([*xX])(?:\\.([*xX]))?|"
+              + NUMBER
+              + "(?:\\.(?:([*xX])|"
+              + NUMBER
+              + "(?:-("
+              + IDENTIFIERS
+              + "))?(?:\\+"
+              + IDENTIFIERS
+              + ")?))?))?\\s*");
 
   /// Any version: `*`.
   public static final VersionReq ANY = new VersionReq(List.of(), "*");
@@ -28,7 +40,7 @@ public record VersionReq(List<Comparator> comparators, String text) {
 
   /// Parses the text of a dependency's `version`.
   public static VersionReq parse(String text) throws KilnException {
-    if (text.strip().equals("*")) {
+    if (List.of("*", "x", "X").contains(text.strip())) {
       return ANY;
     }
     var comparators = new ArrayList<Comparator>();
@@ -38,8 +50,13 @@ public record VersionReq(List<Comparator> comparators, String text) {
       if (!matcher.matches()) {
         throw new KilnException("`" + text + "` is not a version requirement");
       }
-      comparators.add(comparator(matcher.group(1), matcher, text));
-      texts.add(canonical(comparators.getLast(), matcher.group(1) == null && isOpen(matcher)));
+      try {
+        comparators.add(comparator(matcher));
+      } catch (NumberFormatException e) {
+        throw new KilnException("`" + text + "` has a number that is too large", null, e);
+      }
+      boolean wildcard = isWildcard(matcher) && matcher.group(1) == null;
+      texts.add(canonical(comparators.getLast(), wildcard));
     }
     return new VersionReq(comparators, String.join(", ", texts));
   }
@@ -59,30 +76,19 @@ public record VersionReq(List<Comparator> comparators, String text) {
     return text.append(wildcard ? ".*" : "").toString();
   }
 
-  private static boolean isOpen(java.util.regex.Matcher matcher) {
-    return isWildcard(matcher.group(3)) || isWildcard(matcher.group(4));
+  private static boolean isWildcard(Matcher matcher) {
+    return matcher.group(3) != null || matcher.group(6) != null;
   }
 
-  private static Comparator comparator(
-      @Nullable String op, java.util.regex.Matcher matcher, String text) throws KilnException {
-    var major = number(matcher.group(2));
-    var minor = number(matcher.group(3));
-    var patch = number(matcher.group(4));
-    boolean wildcard =
-        isWildcard(matcher.group(2))
-            || isWildcard(matcher.group(3))
-            || isWildcard(matcher.group(4));
-    if (major == null) {
-      throw new KilnException("`" + text + "` is not a version requirement");
-    }
-    var pre = matcher.group(5);
+  private static Comparator comparator(Matcher matcher) {
+    var major = Long.parseLong(matcher.group(2));
+    var minor = number(matcher.group(5));
+    var patch = number(matcher.group(7));
+    var op = matcher.group(1);
+    var pre = matcher.group(8);
     // "1.*" is "=1", not "^1", though for whole majors the two agree
-    var effective = op != null ? op : wildcard ? "=" : "^";
+    var effective = op != null ? op : isWildcard(matcher) ? "=" : "^";
     return new Comparator(effective, major, minor, patch, pre == null ? "" : pre);
-  }
-
-  private static boolean isWildcard(@Nullable String part) {
-    return part != null && !Character.isDigit(part.charAt(0));
   }
 
   /// Says whether the text is a requirement at all.
@@ -96,7 +102,7 @@ public record VersionReq(List<Comparator> comparators, String text) {
   }
 
   private static @Nullable Long number(@Nullable String part) {
-    return part == null || isWildcard(part) ? null : Long.valueOf(part);
+    return part == null ? null : Long.valueOf(part);
   }
 
   /// Says whether the version satisfies every comparator.

@@ -10,7 +10,6 @@ import dev.kiln.manifest.SourceId;
 import dev.kiln.manifest.Workspace;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,12 @@ public final class MetadataJson {
 
   private MetadataJson() {}
 
-  /// Makes the whole document. `resolve` is null for `--no-deps`.
+  /// Makes the whole document, packages in the given order. `resolve` is null for `--no-deps`.
   public static Json of(
       Workspace workspace, List<Package> packages, @Nullable Json resolve, Directories directories)
       throws KilnException {
-    var sorted = new ArrayList<>(packages);
-    sorted.sort(Comparator.comparing(Package::id));
     var described = new ArrayList<Json>();
-    for (var pkg : sorted) {
+    for (var pkg : packages) {
       described.add(pkg(pkg));
     }
     return Json.object()
@@ -68,7 +65,8 @@ public final class MetadataJson {
                 pkg.dependencies().stream().map(dependency -> dependency(dependency)).toList()))
         .put(
             "targets",
-            Json.array(pkg.targets().stream().map(target -> TargetJson.of(pkg, target)).toList()))
+            Json.array(
+                pkg.targets().stream().map(target -> UnitGraphJson.target(pkg, target)).toList()))
         .put("features", features.build())
         .put("manifest_path", pkg.manifestPath().toString())
         .put("metadata", parsed(pkg.settings().metadataJson()))
@@ -100,7 +98,7 @@ public final class MetadataJson {
             .put("uses_default_features", dependency.defaultFeatures())
             .put("features", Json.strings(dependency.features()))
             .put("target", target(dependency))
-            .put("registry", registry(source));
+            .put("registry", registry(dependency));
     if (source.isPath()) {
       json.put("path", source.directory());
     }
@@ -120,8 +118,11 @@ public final class MetadataJson {
     return platform == null ? new Json.Null() : Json.of(platform.toString());
   }
 
-  private static Json registry(SourceId source) {
-    boolean named = source.isRegistry() && !source.equals(SourceId.CRATES_IO);
+  private static Json registry(Dependency dependency) {
+    var source = dependency.source();
+    boolean named =
+        source.isRegistry()
+            && (dependency.extras().registry() != null || !source.equals(SourceId.CRATES_IO));
     return named ? Json.of(source.url()) : new Json.Null();
   }
 

@@ -1,6 +1,7 @@
 package dev.kiln.report;
 
 import dev.kiln.json.Json;
+import dev.kiln.manifest.Package;
 import dev.kiln.manifest.Target;
 import dev.kiln.manifest.TargetKind;
 import dev.kiln.plan.Unit;
@@ -61,13 +62,17 @@ public final class UnitGraphJson {
 
   /// Returns the object that names a target, as unit graphs and machine messages have it.
   public static Json target(Unit unit) {
-    var target = unit.target();
+    return target(unit.pkg(), unit.target());
+  }
+
+  /// Returns likewise a target of a package, as metadata has it.
+  static Json target(Package pkg, Target target) {
     var json =
         Json.object()
             .put("kind", Json.strings(kind(target)))
             .put("crate_types", Json.strings(target.crateTypes()))
             .put("name", target.name())
-            .put("src_path", unit.pkg().directory().resolve(target.path()).toString())
+            .put("src_path", pkg.directory().resolve(target.path()).toString())
             .put("edition", target.edition());
     var required = target.requiredFeatures();
     if (required != null) {

@@ -61,10 +61,15 @@ public final class TomlValue {
   }
 
   public long integer() throws TomlError {
+    return integer("an integer");
+  }
+
+  /// Returns the integer, or fails naming what else was expected.
+  public long integer(String expected) throws TomlError {
     if (value instanceof Long number) {
       return number;
     }
-    throw invalidType("an integer");
+    throw invalidType(expected);
   }
 
   public TomlTable table() throws TomlError {
