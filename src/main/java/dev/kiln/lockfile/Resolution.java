@@ -7,6 +7,7 @@ import dev.kiln.manifest.Workspace;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,13 +23,17 @@ import org.jspecify.annotations.Nullable;
 public record Resolution(
     SortedMap<PackageId, List<PackageId>> dependencies,
     SortedMap<PackageId, String> checksums,
-    SortedMap<String, List<PackageId>> patches) {
+    SortedMap<PackageId, PackageId> substitutes,
+    SortedMap<String, List<PackageId>> patches,
+    List<String> warnings) {
 
   public Resolution {
     var copy = new TreeMap<PackageId, List<PackageId>>();
     dependencies.forEach((id, edges) -> copy.put(id, edges.stream().sorted().toList()));
     dependencies = Collections.unmodifiableSortedMap(copy);
     checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
+    substitutes = Collections.unmodifiableSortedMap(new TreeMap<>(substitutes));
+    warnings = List.copyOf(warnings);
     patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
   }
 
@@ -36,6 +41,20 @@ public record Resolution(
   public static Resolution of(Workspace workspace, @Nullable Lockfile lockfile, boolean locked)
       throws KilnException {
     return new ResolutionReader(workspace, lockfile, locked).read();
+  }
+
+  /// Returns the package that a dependency of `from` means; empty where the lock file has none, as
+  /// for optional dependencies that nothing ever turns on.
+  public Optional<PackageId> find(PackageId from, Dependency dependency) {
+    var edges = dependencies.getOrDefault(from, List.of());
+    var direct = choose(dependency, edges, patches);
+    if (direct.isPresent()) {
+      return direct;
+    }
+    return substitutes.entrySet().stream()
+        .filter(entry -> edges.contains(entry.getValue()) && dependency.accepts(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /// Chooses as Cargo's locking does: the first by id order that the dependency accepts, itself or

@@ -71,7 +71,7 @@ final class ResolutionReader {
         checksums.put(id, entry.checksum());
       }
     }
-    return new Resolution(substituted(), checksums, patches);
+    return new Resolution(substituted(), checksums, substitutes, patches, unusedPatches());
   }
 
   /// Leads every edge to what stands for its package, and leaves out what nothing leads to any
@@ -94,6 +94,32 @@ final class ResolutionReader {
       queue.addAll(targets);
     }
     return result;
+  }
+
+  private List<String> unusedPatches() {
+    var warnings = new ArrayList<String>();
+    for (var offered : patches.values()) {
+      for (var id : offered) {
+        var local = localById.get(id);
+        if (!edges.containsKey(id)) {
+          warnings.add(
+              "patch `"
+                  + id
+                  + " ("
+                  + (local == null ? id.source() : local.directory())
+                  + ")` was not used in the crate graph\n"
+                  + "help: Check that the patched package version and available features are"
+                  + " compatible\n"
+                  + "      with the dependency requirements. If the patch has a different version"
+                  + " from\n"
+                  + "      what is locked in the Cargo.lock file, run `cargo update` to use the"
+                  + " new\n"
+                  + "      version. This may also occur with an optional dependency that is not"
+                  + " enabled.");
+        }
+      }
+    }
+    return warnings;
   }
 
   private KilnException cannotUpdate(String verb, String why) {

@@ -154,7 +154,7 @@ final class DependencyReader {
       return detailed(new Detail(key, detail, null, directory), kind, platform);
     }
     if (!inherits.bool()) {
-      throw new KilnException("`workspace` cannot be false");
+      throw inherits.failure("`workspace` cannot be false");
     }
     try {
       var inheritance = finder.find();

@@ -135,6 +135,7 @@ public final class ManifestReader {
               + links
               + "` but does not have a custom build script");
     }
+    checkBadges(root.table("badges"));
     var settings = settings(file, table, fields, version, finder, warnings);
     checkDefaultRun(settings.defaultRun(), targets);
     var pkg =
@@ -237,6 +238,14 @@ public final class ManifestReader {
         table.string("default-run"),
         publish(fields.value("publish"), version),
         metadata == null ? null : metadata.toJson());
+  }
+
+  private static void checkBadges(@Nullable TomlTable badges) throws KilnException {
+    if (badges != null) {
+      for (var badge : badges.entries()) {
+        badge.getValue().table();
+      }
+    }
   }
 
   private static @Nullable TomlTable lintsTable(TomlTable root) throws KilnException {

@@ -64,6 +64,10 @@ final class PackageFields {
     return rebased(field.base(), field.value().string("a string, a bool, or workspace"));
   }
 
+  private static boolean isFalse(TomlValue value) throws KilnException {
+    return value.isBool() && !value.bool();
+  }
+
   private String rebased(Path base, String path) {
     if (base.equals(directory)) {
       return path;
@@ -84,6 +88,9 @@ final class PackageFields {
     }
     try {
       var inheritance = finder.find();
+      if (key.equals("readme") && isFalse(inheritance.packageField(key))) {
+        throw new KilnException("`workspace.package.readme` was not defined");
+      }
       return new Field(inheritance.packageField(key), inheritance.directory());
     } catch (KilnException e) {
       throw new KilnException(

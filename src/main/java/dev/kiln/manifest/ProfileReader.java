@@ -41,6 +41,12 @@ final class ProfileReader {
       throws KilnException {
     var profile = read(new InManifest(table));
     UnstableKeys.checkProfile(table);
+    var packages = table.table("package");
+    if (packages != null) {
+      for (var entry : packages.entries()) {
+        checkSpec(entry.getKey(), entry.getValue());
+      }
+    }
     if (overrideHas(table, "package")) {
       throw new KilnException("package-specific profiles cannot be nested");
     }
@@ -54,6 +60,13 @@ final class ProfileReader {
       warnings.add("`panic` setting is ignored for `" + name + "` profile");
     }
     return profile;
+  }
+
+  private static void checkSpec(String spec, TomlValue place) throws KilnException {
+    int split = Math.max(spec.lastIndexOf('@'), spec.contains("//") ? -1 : spec.indexOf(':'));
+    if (split >= 0 && !spec.substring(split + 1).matches("\\d+(\\.\\d+){0,2}([-+].*)?")) {
+      throw place.failure("expected a version like \"1.32\"");
+    }
   }
 
   private static boolean overrideHas(TomlTable profile, String key) throws KilnException {

@@ -33,9 +33,6 @@ final class RootReader {
     try {
       var workspace = file.workspace();
       var metadata = workspace == null ? null : workspace.value("metadata");
-      if (workspace != null) {
-        checkInheritable(workspace);
-      }
       var own = new ArrayList<String>();
       var root =
           new Workspace.Root(
@@ -68,6 +65,18 @@ final class RootReader {
     profiles(own);
     patches(own);
     replacements(own);
+  }
+
+  /// Checks what members of a virtual root may inherit, before any is read.
+  static void checkVirtual(ManifestFile root) throws KilnException {
+    try {
+      var workspace = root.workspace();
+      if (workspace != null) {
+        checkInheritable(workspace);
+      }
+    } catch (KilnException e) {
+      throw ManifestReader.failedToParse(root.path(), e);
+    }
   }
 
   private static void checkInheritable(TomlTable workspace) throws KilnException {

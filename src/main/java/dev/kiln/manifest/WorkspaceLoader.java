@@ -96,6 +96,7 @@ final class WorkspaceLoader {
       manifest(root.path());
     } else {
       VirtualManifest.check(root);
+      RootReader.checkVirtual(root);
     }
     for (var member : memberPaths) {
       try {

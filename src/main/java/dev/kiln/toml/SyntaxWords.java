@@ -44,6 +44,12 @@ final class SyntaxWords {
           words("expected '( or a character)?$", "invalid literal string, expected `'`"),
           words("expected \"\"\" or a character", "invalid multi-line basic string, expected `\"`"),
           words("expected '''", "invalid multi-line literal string, expected `'`"),
+          words(
+              "Invalid escape sequence",
+              "missing escaped value, expected `b`, `e`, `f`, `n`, `r`, `\\`, `\"`, `x`, `u`, `U`"),
+          words(
+              "Invalid unicode escape",
+              "too few unicode value digits, expected unicode hexadecimal value"),
           words("Invalid month", "invalid date, expected month between 01 and 12"),
           words("Invalid day", "invalid date, expected day between 01 and 31"));
 
