@@ -25,6 +25,11 @@ final class Commands {
               "Check a local package and all of its dependencies for errors",
               () -> new CompileCommand(Intent.CHECK)),
           Verb.cargo("run", "r", "Run a binary or example of the local package", RunCommand::new),
+          Verb.cargo(
+              "metadata",
+              "",
+              "Output the resolved dependencies of a package in machine-readable format",
+              MetadataCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
@@ -42,7 +47,6 @@ final class Commands {
           "diff",
           "doc",
           "graph",
-          "metadata",
           "remote",
           "shell",
           "test",

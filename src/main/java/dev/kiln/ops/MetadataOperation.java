@@ -1,0 +1,91 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.event.EventSink;
+import dev.kiln.json.Json;
+import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.Workspace;
+import dev.kiln.plan.CompileKind;
+import dev.kiln.plan.CompileOptions;
+import dev.kiln.report.MetadataJson;
+import dev.kiln.report.ResolveJson;
+import dev.kiln.resolve.CliFeatures;
+import dev.kiln.resolve.FeatureFlags;
+import dev.kiln.resolve.Members;
+import dev.kiln.resolve.PackageGraph;
+import dev.kiln.resolve.PlatformCheck;
+import dev.kiln.resolve.Selection;
+import dev.kiln.resolve.UnifiedFeatures;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Says what `cargo metadata` says of a workspace.
+public final class MetadataOperation {
+  /// What is asked for: `--no-deps`, `--filter-platform`, feature flags.
+  public record Options(
+      boolean noDeps, List<String> filterPlatforms, CompileOptions.Features features) {
+    public Options {
+      filterPlatforms = List.copyOf(filterPlatforms);
+    }
+  }
+
+  private MetadataOperation() {}
+
+  /// Reads the workspace, and unless `--no-deps` its lock file and every package that it reaches.
+  public static Json run(Settings settings, Options options, EventSink events)
+      throws KilnException, InterruptedException {
+    if (options.noDeps()) {
+      var surroundings = Surroundings.load(settings);
+      var workspace = surroundings.workspace();
+      var directories = directories(settings, surroundings.config(), workspace);
+      return MetadataJson.of(workspace, workspace.members(), null, directories);
+    }
+    try (var ground = Ground.read(settings, events)) {
+      var workspace = ground.workspace();
+      var members = Members.of(workspace);
+      var specs = new Selection(members, ground::warn).specs(List.of(), true, List.of());
+      var flags = options.features();
+      var roots =
+          FeatureFlags.roots(
+              members, specs, CliFeatures.of(flags.features(), flags.all(), flags.noDefault()));
+      var graph =
+          new PackageGraph(ground.resolution(), ground.packages()).withRoots(roots.keySet());
+      var features = UnifiedFeatures.resolve(graph, ground.packages(), roots);
+      var resolved =
+          ResolveJson.of(workspace, features, ground.packages(), platforms(ground, options));
+      return MetadataJson.of(
+          workspace,
+          resolved.packages(),
+          resolved.json(),
+          directories(settings, ground.config(), workspace));
+    }
+  }
+
+  private static List<PlatformCheck> platforms(Ground ground, Options options)
+      throws KilnException, InterruptedException {
+    var checks = new ArrayList<PlatformCheck>();
+    if (!options.filterPlatforms().isEmpty()) {
+      var facts = ground.facts(ground.rustc(), options.filterPlatforms());
+      for (CompileKind kind : facts.requested()) {
+        checks.add(new PlatformCheck(facts.of(kind).info()));
+      }
+    }
+    return checks;
+  }
+
+  /// Cargo's own directories: `CARGO_TARGET_DIR`, `build.target-dir`, else `target` beside the
+  /// root.
+  private static MetadataJson.Directories directories(
+      Settings settings, CargoConfig config, Workspace workspace) throws KilnException {
+    var given = settings.environment().get("CARGO_TARGET_DIR");
+    Path target;
+    if (given != null) {
+      target = settings.cwd().resolve(given).normalize();
+    } else {
+      var configured = config.path("build", "target-dir");
+      target = configured == null ? workspace.root().resolve("target") : configured;
+    }
+    return new MetadataJson.Directories(target, target);
+  }
+}
