@@ -116,9 +116,9 @@ public final class PlanOperation {
   /// Does the steps that only look at values.
   static UnitGraph plan(Steps steps, Consumer<String> warnings)
       throws KilnException, InterruptedException {
-    var options = steps.options();
     var selection = new Selection(steps.members(), warnings);
-    var packages = options.packages();
+    var packages = steps.options().packages();
+    var options = RunSelection.narrow(steps.options(), selection);
     var specs = selection.specs(packages.specs(), packages.workspace(), packages.exclude());
     var features = options.features();
     var roots =
@@ -128,7 +128,13 @@ public final class PlanOperation {
             CliFeatures.of(features.features(), features.all(), features.noDefault()));
     var graph = steps.graph().withRoots(roots.keySet());
     var resolved = FeatureResolver.resolve(graph, steps.packages(), steps.rules(), roots);
-    var ids = Selection.packages(graph, specs);
+    // what is not a member can be meant only where something asked for leads to it
+    var all =
+        selection.isOfMembers(specs)
+            ? graph.ids()
+            : FeatureResolver.resolve(graph, steps.packages(), steps.rules().loosest(), roots)
+                .packages();
+    var ids = Selection.packages(all, specs);
     var unloaded = ids.stream().filter(id -> steps.packages().find(id).isEmpty()).toList();
     if (!unloaded.isEmpty()) {
       steps.packages().load(unloaded);
@@ -139,7 +145,7 @@ public final class PlanOperation {
             steps.profiles(), PlanInput.profileName(options), steps.facts().rustc().host());
     var input =
         new PlanInput(
-            RunSelection.narrow(options, selected),
+            options,
             steps.members(),
             selected,
             graph,

@@ -8,6 +8,7 @@ import dev.kiln.plan.CompileOptions;
 import dev.kiln.plan.CompileOptions.Filter;
 import dev.kiln.plan.CompileOptions.Intent;
 import dev.kiln.resolve.Glob;
+import dev.kiln.resolve.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,11 +19,11 @@ final class RunSelection {
   private RunSelection() {}
 
   /// Returns the options with the program that is to run; other commands' as they are.
-  static CompileOptions narrow(CompileOptions options, List<Package> selected)
-      throws KilnException {
+  static CompileOptions narrow(CompileOptions options, Selection selection) throws KilnException {
     if (options.intent() != Intent.RUN) {
       return options;
     }
+    var selected = selection.membersNamed(options.packages().specs());
     var filter = options.filter();
     if (filter.equals(Filter.NONE)) {
       var defaults =

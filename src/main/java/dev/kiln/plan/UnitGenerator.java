@@ -164,7 +164,7 @@ final class UnitGenerator {
 
   private static boolean isNamedLikeLib(Package pkg, Target bin) {
     var lib = pkg.lib();
-    return lib != null && lib.flags().doc() && lib.crateName().equals(bin.crateName());
+    return lib != null && lib.crateName().equals(bin.crateName());
   }
 
   private static boolean isDoctestable(Target lib) {

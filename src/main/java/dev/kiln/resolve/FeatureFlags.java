@@ -126,24 +126,21 @@ public final class FeatureFlags {
   private static void requireKnown(Package member, SortedMap<String, FeatureValue> values)
       throws KilnException {
     for (var entry : values.entrySet()) {
-      boolean known =
-          switch (entry.getValue()) {
-            case FeatureValue.Feature feature -> knows(member, feature.name());
-            case FeatureValue.Dep _ -> false;
-            case FeatureValue.DepFeature dep ->
-                member.dependencies().stream().anyMatch(d -> d.key().equals(dep.key()));
-          };
-      if (!known) {
+      var missing = missing(member, entry.getKey(), entry.getValue());
+      if (missing != null) {
         throw new KilnException(
-            "package `"
-                + member.id()
-                + " ("
-                + member.directory()
-                + ")` does not have feature `"
-                + entry.getKey()
-                + "`");
+            "package `" + member.id() + " (" + member.directory() + ")` does not have " + missing);
       }
     }
+  }
+
+  private static @Nullable String missing(Package member, String text, FeatureValue value) {
+    if (value instanceof FeatureValue.DepFeature dep) {
+      return member.dependencies().stream().anyMatch(d -> d.key().equals(dep.key()))
+          ? null
+          : "a dependency named `" + dep.key() + "`";
+    }
+    return knows(member, text) ? null : "feature `" + text + "`";
   }
 
   private static KilnException unknown(List<Package> selected, List<String> unknown) {

@@ -41,6 +41,12 @@ public final class FeatureResolver {
       platforms = List.copyOf(platforms);
     }
 
+    /// Returns the rules by which Cargo's dependency resolver decides what is part of a command at
+    /// all: everything that any platform and kind of dependency reaches.
+    public Rules loosest() {
+      return new Rules(false, false, true, host, platforms);
+    }
+
     /// Returns Cargo's rules: resolver 1 unifies everything; 2 and 3 tell hosts and platforms
     /// apart, and count dev-dependencies only where something needs them.
     public static Rules of(
@@ -172,8 +178,34 @@ public final class FeatureResolver {
       missing.add(to);
       return;
     }
+    for (var feature : dependency.features()) {
+      requireFeature(from, dependency, pkg.get(), feature);
+    }
     activatePackage(
         new Place(to, space(from, dependency, pkg.get())), requested(pkg.get(), dependency));
+  }
+
+  /// What a package does not have cannot be asked of it (Cargo's dependency resolver finds no
+  /// version that fits then).
+  private void requireFeature(Place from, Dependency dependency, Package to, String feature)
+      throws KilnException {
+    if (feature.contains("/") || to.features().containsKey(feature)) {
+      return;
+    }
+    throw new KilnException(
+        "failed to select a version for `"
+            + to.name()
+            + "`.\n    ... required by package `"
+            + from.pkg()
+            + "`\npackage `"
+            + from.pkg().name()
+            + "` depends on `"
+            + to.name()
+            + "` with feature `"
+            + feature
+            + "` but `"
+            + to.name()
+            + "` does not have that feature.");
   }
 
   private void activate(Place place, FeatureValue value) throws KilnException {
@@ -235,7 +267,8 @@ public final class FeatureResolver {
             continue;
           }
           activateDependency(place, value.key());
-          if (!value.weak()) {
+          boolean named = packages.require(place.pkg()).features().containsKey(value.key());
+          if (!value.weak() && named) {
             // older than `dep:`: it turns on the feature of that name too
             activateFeature(place, value.key());
           }
@@ -245,6 +278,7 @@ public final class FeatureResolver {
           missing.add(edge.to());
           continue;
         }
+        requireFeature(place, dependency, pkg.get(), value.feature());
         activate(
             new Place(edge.to(), space(place, dependency, pkg.get())),
             FeatureValue.parse(value.feature()));

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// The workspace as selection sees it: its members, those selected by default, and the package of
 /// the manifest that the command started from (null in a virtual root).
 ///
-/// `root` is the workspace's directory; `resolver` is 1, 2 or 3.
+/// `root` is the workspace's directory; `resolver` is 1, 2 or 3; `isVirtual` says that the command
+/// started from a virtual manifest.
 public record Members(
     Path root,
     List<Package> all,
@@ -29,7 +30,7 @@ public record Members(
         workspace.members(),
         workspace.defaultMembers(),
         workspace.current(),
-        workspace.isVirtual(),
+        workspace.current() == null,
         workspace.resolver());
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// The features and optional dependencies that are active, per package and feature space.
 ///
@@ -30,9 +31,11 @@ public final class ResolvedFeatures {
     return new Key(pkg, decoupleHost ? space : FeatureSpace.NORMAL);
   }
 
-  /// Says whether the package is part of what was asked for, in this space.
-  public boolean contains(PackageId pkg, FeatureSpace space) {
-    return features.containsKey(key(pkg, space));
+  /// Returns every package that is active in some space.
+  public SortedSet<PackageId> packages() {
+    var packages = new TreeSet<PackageId>();
+    features.keySet().forEach(key -> packages.add(key.pkg()));
+    return packages;
   }
 
   /// Returns the active features, sorted; none for a package that is not active in the space.

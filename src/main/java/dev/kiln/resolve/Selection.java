@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -97,6 +98,42 @@ public final class Selection {
     return selected;
   }
 
+  /// Returns the members that names and patterns mean, all by default where there are none (Cargo:
+  /// `get_packages`, which `run` looks at before anything else).
+  public List<Package> membersNamed(List<String> words) throws KilnException {
+    if (words.isEmpty()) {
+      return members.byDefault();
+    }
+    var names = new TreeSet<String>();
+    var globs = new ArrayList<Glob>();
+    for (var word : words) {
+      if (Glob.isPattern(word)) {
+        globs.add(Glob.parse(word));
+      } else {
+        names.add(word);
+      }
+    }
+    var unmatched = new ArrayList<>(globs);
+    var selected = new ArrayList<Package>();
+    for (var member : members.all()) {
+      if (names.remove(member.name()) || matches(globs, unmatched, member.name())) {
+        selected.add(member);
+      }
+    }
+    if (!names.isEmpty()) {
+      throw new KilnException(
+          "package(s) `"
+              + String.join(", ", names)
+              + "` not found in workspace `"
+              + members.root()
+              + "`");
+    }
+    if (!unmatched.isEmpty()) {
+      throw new KilnException(patternsNotFound("", unmatched));
+    }
+    return selected;
+  }
+
   private static boolean matches(List<Glob> globs, List<Glob> unmatched, String name) {
     for (var glob : globs) {
       if (glob.matches(name)) {
@@ -124,12 +161,19 @@ public final class Selection {
         .toList();
   }
 
-  /// Returns the one package of the graph that each specification means, sorted.
-  public static List<PackageId> packages(PackageGraph graph, List<PackageSpec> specs)
+  /// Says whether every specification means a member.
+  public boolean isOfMembers(List<PackageSpec> specs) {
+    return specs.stream()
+        .allMatch(spec ->
+            members.all().stream().filter(member -> spec.matches(member.id())).count() == 1);
+  }
+
+  /// Returns the one package that each specification means, sorted.
+  public static List<PackageId> packages(Collection<PackageId> all, List<PackageSpec> specs)
       throws KilnException {
     var ids = new TreeSet<PackageId>();
     for (var spec : specs) {
-      ids.add(spec.query(graph.ids()));
+      ids.add(spec.query(all));
     }
     return List.copyOf(ids);
   }

@@ -31,7 +31,7 @@ final class GroundMaker {
         crate.procMacro = procMacro;
         crate.links = links;
         crate.script = !links.isEmpty() || draw.chance(25, "registry build script");
-        addNeeds(draw, maker, crate, earlier, 3);
+        addNeeds(draw, maker, crate, earlier, 3, new ArrayList<>());
         maker.addFeatures(crate, "fa", "fb", "fc");
         maker.mend(crate);
         registry.add(crate);
@@ -41,15 +41,17 @@ final class GroundMaker {
   }
 
   private static void addNeeds(
-      Draw draw, CrateMaker maker, Crate crate, List<Crate> choices, int most) {
+      Draw draw,
+      CrateMaker maker,
+      Crate crate,
+      List<Crate> choices,
+      int most,
+      List<Crate.Need> inherited) {
     int count = choices.isEmpty() ? 0 : draw.below(most + 1);
     for (int i = 0; i < count; i++) {
       boolean build = crate.script && draw.chance(30);
       maker.addNeed(
-          crate,
-          draw.one(choices),
-          build ? "build-dependencies" : "dependencies",
-          new ArrayList<>());
+          crate, draw.one(choices), build ? "build-dependencies" : "dependencies", inherited);
     }
   }
 
@@ -101,7 +103,7 @@ final class GroundMaker {
       var crate = ground.crates.get(i);
       var choices = new ArrayList<>(registry);
       choices.addAll(earlier.stream().filter(other -> other.lib || other.procMacro).toList());
-      addNeeds(draw, maker, crate, choices, 4);
+      addNeeds(draw, maker, crate, choices, 4, inherited);
       for (var other : earlier) {
         if (other.lib && draw.chance(35, "member needs member")) {
           maker.addNeed(

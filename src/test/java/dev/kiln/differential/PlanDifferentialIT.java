@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,9 +62,10 @@ class PlanDifferentialIT {
                   + ": "
                   + String.join(" ", order.arguments())
                   + "\n    "
-                  + String.join(
-                      "\n    ",
-                      outcome.differences().subList(0, Math.min(4, outcome.differences().size()))));
+                  + outcome.differences().stream()
+                      .limit(3)
+                      .map(line -> line.substring(0, Math.min(line.length(), 240)))
+                      .collect(Collectors.joining("\n    ")));
         }
       }
     }
