@@ -179,7 +179,7 @@ public final class FeatureResolver {
       return;
     }
     for (var feature : dependency.features()) {
-      requireFeature(from, dependency, pkg.get(), feature);
+      requireFeature(from, pkg.get(), feature);
     }
     activatePackage(
         new Place(to, space(from, dependency, pkg.get())), requested(pkg.get(), dependency));
@@ -187,8 +187,7 @@ public final class FeatureResolver {
 
   /// What a package does not have cannot be asked of it (Cargo's dependency resolver finds no
   /// version that fits then).
-  private void requireFeature(Place from, Dependency dependency, Package to, String feature)
-      throws KilnException {
+  private void requireFeature(Place from, Package to, String feature) throws KilnException {
     if (feature.contains("/") || to.features().containsKey(feature)) {
       return;
     }
@@ -278,7 +277,7 @@ public final class FeatureResolver {
           missing.add(edge.to());
           continue;
         }
-        requireFeature(place, dependency, pkg.get(), value.feature());
+        requireFeature(place, pkg.get(), value.feature());
         activate(
             new Place(edge.to(), space(place, dependency, pkg.get())),
             FeatureValue.parse(value.feature()));
