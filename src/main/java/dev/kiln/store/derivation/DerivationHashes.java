@@ -62,7 +62,8 @@ public final class DerivationHashes {
   }
 
   /// Returns the derivation with the paths of its input-addressed outputs filled in, where they can
-  /// be known already; the variables of the outputs' names get them too.
+  /// be known already; variables of the outputs' names, where there are any, get them too (an
+  /// evaluator leaves them empty until then).
   public Derivation withOutputPaths(Derivation derivation) throws KilnException {
     var modulo = masked(derivation);
     var outputs = new TreeMap<String, DerivationOutput>();
@@ -70,8 +71,9 @@ public final class DerivationHashes {
     for (var output : derivation.outputs().entrySet()) {
       var filled = fill(derivation, output.getKey(), output.getValue(), modulo);
       outputs.put(output.getKey(), filled);
-      if (filled instanceof InputAddressed(var path)) {
-        variables.put(ByteString.of(output.getKey()), ByteString.of(store.resolve(path)));
+      var variable = ByteString.of(output.getKey());
+      if (filled instanceof InputAddressed(var path) && variables.containsKey(variable)) {
+        variables.put(variable, ByteString.of(store.resolve(path)));
       }
     }
     return derivation.with(outputs, variables);
