@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -122,7 +123,9 @@ final class Installer {
       throws IOException, KilnException {
     var path = info.path();
     process.commits.check();
-    process.protect(List.of(path));
+    var kept = new ArrayList<>(info.references());
+    kept.add(path);
+    process.protect(kept);
     if (store.isValid(path)) {
       Trees.delete(staged);
       return;
@@ -189,6 +192,23 @@ final class Installer {
               process.pendingInfos.remove(path);
               held.close();
             }));
+  }
+
+  /// Exchanges a valid path's damaged tree for a good one.
+  void replace(PathInfo info, List<NarEntry> entries, Path staged)
+      throws IOException, KilnException {
+    process.commits.flush();
+    var held = lock(info.path());
+    var moved = false;
+    try {
+      place(staged, layout.object(info.path()));
+      register(info, entries, held);
+      moved = true;
+    } finally {
+      if (!moved) {
+        held.close();
+      }
+    }
   }
 
   /// Writes a valid path's record anew, such as with another signature.

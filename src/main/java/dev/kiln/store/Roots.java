@@ -39,9 +39,6 @@ final class Roots {
   record RootRecord(
       String name, String link, SortedSet<StorePath> paths, Instant written, Path file) {}
 
-  /// A link outside the store that keeps an object; `registration` is its entry in `roots/auto`.
-  record IndirectRoot(Path registration, Path link) {}
-
   void writeRecord(String name, String link, SortedSet<StorePath> paths) throws IOException {
     process.protect(paths);
     var text = new StringBuilder();
@@ -151,23 +148,5 @@ final class Roots {
       bytes.writeBytes(FileNames.name(element).bytes());
     }
     return bytes.toByteArray();
-  }
-
-  /// Returns the links that users keep, those that are gone left out (and forgotten).
-  List<IndirectRoot> indirect() throws IOException {
-    var roots = new ArrayList<IndirectRoot>();
-    for (var name : new TreeSet<>(StoreProcess.names(layout.autoRoots()))) {
-      var registration = layout.autoRoots().resolve(name);
-      if (!Files.isSymbolicLink(registration)) {
-        continue;
-      }
-      var link = Files.readSymbolicLink(registration);
-      if (Files.isSymbolicLink(link)) {
-        roots.add(new IndirectRoot(registration, link));
-      } else if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(registration);
-      }
-    }
-    return roots;
   }
 }

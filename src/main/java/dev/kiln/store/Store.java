@@ -197,6 +197,15 @@ public final class Store {
     }
   }
 
+  /// Exchanges a valid path's damaged tree for a good one below a [#newStaging] directory.
+  void replace(PathInfo info, List<NarEntry> entries, Path staged) throws KilnException {
+    try {
+      installer.replace(info, entries, staged);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot repair " + info.path(), layout.root(), e);
+    }
+  }
+
   /// Replaces the record of a valid path, such as with another signature.
   public void updateInfo(PathInfo info) throws KilnException {
     try {
@@ -238,6 +247,20 @@ public final class Store {
     } catch (IOException e) {
       throw StoreFailure.of("cannot read the realisation of " + derivation, file, e);
     }
+  }
+
+  /// Returns every realisation that is recorded. For those who must see all.
+  public List<RealisationRecord> realisations() throws KilnException {
+    process.commits.flush();
+    var records = new ArrayList<RealisationRecord>();
+    try {
+      for (var name : new TreeSet<>(StoreProcess.names(layout.realisations()))) {
+        readRealisation(StorePath.parse(name)).ifPresent(records::add);
+      }
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot list the realisations", layout.realisations(), e);
+    }
+    return records;
   }
 
   /// Records what building a derivation gave. All outputs must be valid.

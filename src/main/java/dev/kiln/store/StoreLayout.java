@@ -56,12 +56,16 @@ record StoreLayout(Path root) {
     return realisations().resolve(derivation.baseName());
   }
 
+  Path roots() {
+    return root.resolve("roots");
+  }
+
   Path autoRoots() {
-    return root.resolve("roots").resolve("auto");
+    return roots().resolve("auto");
   }
 
   Path rootRecords() {
-    return root.resolve("roots").resolve("workspaces");
+    return roots().resolve("workspaces");
   }
 
   Path temporaryRoots() {

@@ -1,0 +1,164 @@
+package dev.kiln.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.NarHash;
+import dev.kiln.archive.NarWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// Checks that what is recorded is there and, if asked, unchanged (nix-store.md §13).
+public final class Verifier {
+  /// Makes an object anew: substitutes it, or builds its deriver again.
+  public interface Remaker {
+    /// Returns a canonical tree below a staging directory, if this one can be made.
+    Optional<Remade> remake(PathInfo info) throws KilnException, InterruptedException;
+  }
+
+  /// A tree that should be what an object was; [Verifier] checks that.
+  public record Remade(Path tree) {}
+
+  private final Store store;
+  private final StoreLayout layout;
+  private final Consumer<String> said;
+
+  /// `said` hears a line for each thing that was found or done.
+  public Verifier(Store store, Consumer<String> said) {
+    this.store = store;
+    this.layout = store.layout();
+    this.said = said;
+  }
+
+  /// Checks the whole store; answers whether no fault is left. A vanished path that nobody refers
+  /// to is forgotten, which is no fault. Without a remaker nothing is repaired.
+  public boolean verify(boolean contents, Optional<Remaker> remaker)
+      throws KilnException, InterruptedException {
+    try {
+      var graph = new StoreGraph(store);
+      var whole = new ArrayList<PathInfo>();
+      var faults = missing(graph, remaker, whole);
+      if (contents) {
+        faults += links(remaker.isPresent());
+        for (var info : whole) {
+          faults += check(info) || repair(info, remaker) ? 0 : 1;
+        }
+      }
+      return faults == 0;
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot verify the store", layout.root(), e);
+    }
+  }
+
+  /// Checks the contents of these paths only; answers whether all are unchanged.
+  public boolean verifyPaths(List<StorePath> paths) throws KilnException {
+    try {
+      var good = true;
+      for (var path : paths) {
+        good &= check(store.requireInfo(path));
+      }
+      return good;
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot verify paths", layout.root(), e);
+    }
+  }
+
+  private int missing(StoreGraph graph, Optional<Remaker> remaker, List<PathInfo> whole)
+      throws IOException, KilnException, InterruptedException {
+    var faults = 0;
+    var gone = new TreeSet<StorePath>();
+    for (var path : store.validPaths()) {
+      if (Files.exists(layout.object(path), LinkOption.NOFOLLOW_LINKS)) {
+        graph.findInfo(path).ifPresent(whole::add);
+      } else {
+        gone.add(path);
+      }
+    }
+    for (var path : graph.sorted(gone).reversed()) {
+      var referrers = new TreeSet<>(graph.referrers(path));
+      referrers.remove(path);
+      referrers.removeIf(
+          referrer -> gone.contains(referrer) && !Files.exists(layout.info(referrer)));
+      if (referrers.isEmpty()) {
+        said.accept("path '%s' disappeared, forgetting it".formatted(name(path)));
+        Files.deleteIfExists(layout.info(path));
+        Files.deleteIfExists(layout.fileList(path));
+      } else {
+        said.accept("path '%s' disappeared, but valid paths refer to it".formatted(name(path)));
+        faults += repair(graph.info(path), remaker) ? 0 : 1;
+      }
+    }
+    return faults;
+  }
+
+  private String name(StorePath path) {
+    return store.storeDir().resolve(path);
+  }
+
+  private int links(boolean repair) throws IOException, KilnException {
+    if (!Files.isDirectory(layout.links(), LinkOption.NOFOLLOW_LINKS)) {
+      return 0;
+    }
+    var faults = 0;
+    for (var name : new TreeSet<>(StoreProcess.names(layout.links()))) {
+      var link = layout.links().resolve(name);
+      if (!NarWriter.hash(link).hash().nix32().equals(name)) {
+        said.accept("link '%s' was modified".formatted(link));
+        if (repair) {
+          Files.delete(link);
+          said.accept("removed link '%s'".formatted(link));
+        } else {
+          faults++;
+        }
+      }
+    }
+    return faults;
+  }
+
+  private boolean check(PathInfo info) throws IOException, KilnException {
+    NarHash found;
+    try {
+      found = NarWriter.hash(layout.object(info.path()));
+    } catch (NoSuchFileException e) {
+      said.accept("path '%s' disappeared".formatted(name(info.path())));
+      return false;
+    }
+    if (!found.hash().equals(info.narHash())) {
+      said.accept(
+          "path '%s' was modified! expected hash '%s', got '%s'"
+              .formatted(
+                  name(info.path()), info.narHash().prefixedNix32(), found.hash().prefixedNix32()));
+      return false;
+    }
+    return true;
+  }
+
+  private boolean repair(PathInfo info, Optional<Remaker> remaker)
+      throws IOException, KilnException, InterruptedException {
+    if (remaker.isEmpty()) {
+      return false;
+    }
+    var path = name(info.path());
+    var remade = remaker.get().remake(info);
+    if (remade.isEmpty()) {
+      said.accept("path '%s' cannot be repaired: nothing here can make it again".formatted(path));
+      return false;
+    }
+    var contents = NarWriter.contents(remade.get().tree());
+    if (!contents.narHash().equals(info.narHash())) {
+      said.accept(
+          "path '%s' cannot be repaired: made again, it has hash '%s'"
+              .formatted(path, contents.narHash().prefixedNix32()));
+      return false;
+    }
+    store.replace(info, contents.entries(), remade.get().tree());
+    said.accept("path '%s' was repaired".formatted(path));
+    return true;
+  }
+}
