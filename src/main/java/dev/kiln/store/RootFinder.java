@@ -81,7 +81,7 @@ final class RootFinder {
 
   /// Returns the object that a physical or logical path lies in.
   private Optional<StorePath> inStore(Path path) throws KilnException {
-    for (var directory : List.of(layout.objects(), logical())) {
+    for (var directory : List.of(layout.objects(), store.logicalDirectory())) {
       if (path.startsWith(directory) && path.getNameCount() > directory.getNameCount()) {
         var name = "" + path.getName(directory.getNameCount());
         return BASE_NAME.matcher(name).matches()
@@ -90,10 +90,6 @@ final class RootFinder {
       }
     }
     return Optional.empty();
-  }
-
-  private Path logical() {
-    return layout.root().getFileSystem().getPath(store.storeDir().path());
   }
 
   /// Programs that run from the store, or have a file in it open, keep it (Nix:

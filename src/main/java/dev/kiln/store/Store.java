@@ -78,6 +78,16 @@ public final class Store {
     return layout.root();
   }
 
+  /// Returns the directory that objects lie in.
+  public Path physicalDirectory() {
+    return layout.objects();
+  }
+
+  /// Returns the logical store directory as a path, which need not exist.
+  public Path logicalDirectory() {
+    return layout.root().getFileSystem().getPath(logical.path());
+  }
+
   /// Returns where an object lies, valid or not.
   public Path physical(StorePath path) {
     return layout.object(path);

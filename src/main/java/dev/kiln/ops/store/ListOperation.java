@@ -1,0 +1,117 @@
+package dev.kiln.ops.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.NarEntry;
+import dev.kiln.digest.ByteString;
+import dev.kiln.json.Json;
+import dev.kiln.store.Store;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Lists what is in an object, as `nix store ls` does, from its recorded list of files.
+public final class ListOperation {
+  private final List<NarEntry> entries;
+  private final ByteString place;
+  private final String shown;
+
+  /// `shown` is how the user called the object.
+  public ListOperation(Store store, ObjectArgument argument, String shown) throws KilnException {
+    this.entries = store.files(argument.path());
+    this.place = ByteString.of(argument.inside());
+    this.shown = shown;
+    if (entries.stream().noneMatch(entry -> entry.path().equals(place))) {
+      throw new KilnException("path '" + shown + "' does not exist");
+    }
+  }
+
+  /// Returns the lines: names below the place, or `mode size name` with `detailed`.
+  public List<String> lines(boolean recursive, boolean detailed) {
+    var lines = new ArrayList<String>();
+    for (var entry : entries) {
+      var name = nameBelow(entry);
+      if (name != null && (recursive || name.indexOf('/') < 0)) {
+        lines.add(detailed ? detail(entry, "./" + name) : "./" + name);
+      } else if (entry.path().equals(place) && !(entry instanceof NarEntry.Directory)) {
+        lines.add(detailed ? detail(entry, shown) : shown);
+      }
+    }
+    return lines;
+  }
+
+  private @Nullable String nameBelow(NarEntry entry) {
+    var path = entry.path();
+    if (path.length() <= place.length() || !path.startsWith(place)) {
+      return null;
+    }
+    if (place.isEmpty()) {
+      return path.toString();
+    }
+    return path.at(place.length()) == '/'
+        ? path.toString().substring(place.toString().length() + 1)
+        : null;
+  }
+
+  private static String detail(NarEntry entry, String name) {
+    return switch (entry) {
+      case NarEntry.Directory _ -> "dr-xr-xr-x %20d %s".formatted(0, name);
+      case NarEntry.Link link -> "lrwxrwxrwx %20d %s -> %s".formatted(0, name, link.target());
+      case NarEntry.Regular file ->
+          "%s %20d %s"
+              .formatted(file.executable() ? "-r-xr-xr-x" : "-r--r--r--", file.size(), name);
+    };
+  }
+
+  /// Returns the JSON of a NAR listing's node (nix-store.md §15.3).
+  public Json json(boolean recursive) {
+    var children = new LinkedHashMap<String, List<NarEntry>>();
+    NarEntry self = null;
+    for (var entry : entries) {
+      if (entry.path().equals(place)) {
+        self = entry;
+      }
+      var text = entry.path().toString();
+      var slash = text.lastIndexOf('/');
+      if (!text.isEmpty()) {
+        children
+            .computeIfAbsent(slash < 0 ? "" : text.substring(0, slash), _ -> new ArrayList<>())
+            .add(entry);
+      }
+    }
+    if (self == null) {
+      throw new IllegalStateException("the constructor looked for it");
+    }
+    return node(self, children, recursive, true);
+  }
+
+  private static Json node(
+      NarEntry entry, Map<String, List<NarEntry>> children, boolean recursive, boolean top) {
+    return switch (entry) {
+      case NarEntry.Regular file -> {
+        var json = Json.object().put("type", "regular").put("size", file.size());
+        if (file.executable()) {
+          json.put("executable", true);
+        }
+        yield json.build();
+      }
+      case NarEntry.Link link ->
+          Json.object().put("type", "symlink").put("target", link.target().toString()).build();
+      case NarEntry.Directory directory -> {
+        var json = Json.object().put("type", "directory");
+        if (top || recursive) {
+          var inside = Json.object();
+          for (var child : children.getOrDefault(directory.path().toString(), List.of())) {
+            var name = child.path().toString();
+            inside.put(
+                name.substring(name.lastIndexOf('/') + 1),
+                recursive ? node(child, children, true, false) : Json.object().build());
+          }
+          json.put("entries", inside.build());
+        }
+        yield json.build();
+      }
+    };
+  }
+}

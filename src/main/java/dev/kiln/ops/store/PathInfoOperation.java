@@ -1,0 +1,82 @@
+package dev.kiln.ops.store;
+
+import dev.kiln.KilnException;
+import dev.kiln.json.Json;
+import dev.kiln.store.PathInfo;
+import dev.kiln.store.Store;
+import dev.kiln.store.StoreDir;
+import dev.kiln.store.StoreGraph;
+import dev.kiln.store.StorePath;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Says what is known of paths, as `nix path-info` of Nix 2.8 does.
+public final class PathInfoOperation {
+  private final Store store;
+
+  public PathInfoOperation(Store store) {
+    this.store = store;
+  }
+
+  /// Returns the paths in Nix's order: with `recursive` their closure, dependencies first.
+  public List<StorePath> paths(Collection<StorePath> given, boolean recursive)
+      throws KilnException {
+    var graph = new StoreGraph(store);
+    return recursive ? graph.sorted(graph.closure(given)) : List.copyOf(new TreeSet<>(given));
+  }
+
+  /// Returns the JSON of Nix 2.8: a list; a path that is not valid says so instead of its facts.
+  public Json json(Collection<StorePath> paths) throws KilnException {
+    var list = new ArrayList<Json>();
+    for (var path : paths) {
+      var info = store.findInfo(path);
+      list.add(
+          info.isPresent()
+              ? json(store.storeDir(), info.get())
+              : Json.object()
+                  .put("path", store.storeDir().resolve(path))
+                  .put("valid", false)
+                  .build());
+    }
+    return Json.array(list);
+  }
+
+  static Json json(StoreDir directory, PathInfo info) {
+    var json =
+        Json.object()
+            .put("path", directory.resolve(info.path()))
+            .put("narHash", info.narHash().sri())
+            .put("narSize", info.narSize())
+            .put(
+                "references",
+                Json.strings(info.references().stream().map(directory::resolve).toList()));
+    var ca = info.ca();
+    if (ca != null) {
+      json.put("ca", ca);
+    }
+    var deriver = info.deriver();
+    if (deriver != null) {
+      json.put("deriver", directory.resolve(deriver));
+    }
+    json.put("registrationTime", info.registered().getEpochSecond());
+    if (info.ultimate()) {
+      json.put("ultimate", true);
+    }
+    if (!info.signatures().isEmpty()) {
+      json.put("signatures", Json.strings(info.signatures()));
+    }
+    return json.build();
+  }
+
+  /// Returns the sum of the NAR sizes of a path's closure.
+  public long closureSize(StorePath path) throws KilnException {
+    var graph = new StoreGraph(store);
+    var size = 0L;
+    for (var member : graph.closure(List.of(path))) {
+      size += graph.info(member).narSize();
+    }
+    return size;
+  }
+}
