@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ public final class Main {
             Path.of("").toAbsolutePath(),
             environment(System.getenv()),
             Clock.systemUTC(),
+            new FileInputStream(FileDescriptor.in),
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
             new StandardError(System.getenv()));

@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -10,6 +11,7 @@ record World(
     Path cwd,
     SortedMap<String, String> environment,
     Clock clock,
+    InputStream in,
     PrintStream out,
     PrintStream err,
     Terminal terminal) {

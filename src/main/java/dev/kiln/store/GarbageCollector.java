@@ -46,8 +46,12 @@ public final class GarbageCollector {
       SortedSet<String> junk,
       long deadBytes) {}
 
-  /// What a collection deleted.
-  public record Freed(int paths, long bytes) {}
+  /// What a collection deleted: valid paths, in that order, and the bytes of their NARs.
+  public record Freed(List<StorePath> paths, long bytes) {
+    public Freed {
+      paths = List.copyOf(paths);
+    }
+  }
 
   private final Store store;
   private final StoreLayout layout;
@@ -166,7 +170,7 @@ public final class GarbageCollector {
     private final Liveness liveness;
     private final long maxFreed;
     private Set<StorePath> live = Set.of();
-    private int paths;
+    private final List<StorePath> paths = new ArrayList<>();
     private long bytes;
 
     private Sweep(StoreGraph graph, Liveness liveness, long maxFreed) {
@@ -237,7 +241,7 @@ public final class GarbageCollector {
         Files.deleteIfExists(layout.info(path));
         Files.deleteIfExists(layout.fileList(path));
         discard(layout.object(path), trash);
-        sweep.paths++;
+        sweep.paths.add(path);
         sweep.bytes += size;
       }
     }

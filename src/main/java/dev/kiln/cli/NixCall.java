@@ -1,0 +1,72 @@
+package dev.kiln.cli;
+
+import dev.kiln.KilnException;
+import dev.kiln.ops.store.ObjectArgument;
+import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+
+/// What the store's commands share: the store, arguments that name objects, and how paths are
+/// printed.
+record NixCall(Invocation invocation) {
+  static final Flag PHYSICAL =
+      Flag.switched("--physical", "Print where objects lie, not their logical paths");
+
+  Arguments arguments() {
+    return invocation.arguments();
+  }
+
+  boolean has(String flag) {
+    return arguments().has(flag);
+  }
+
+  Store store() throws KilnException, UsageError {
+    var places = invocation.settings().places();
+    return Store.open(places.storeRoot(), places.storeDir());
+  }
+
+  Store storeForReading() throws KilnException, UsageError {
+    var places = invocation.settings().places();
+    return Store.openForReading(places.storeRoot(), places.storeDir());
+  }
+
+  /// Returns the operands as names of objects.
+  List<StorePath> objects(Store store) throws KilnException {
+    return ObjectArgument.parseAll(store, path("."), arguments().operands());
+  }
+
+  ObjectArgument object(Store store, String text) throws KilnException {
+    return ObjectArgument.parse(store, path("."), text);
+  }
+
+  Path path(String text) throws KilnException {
+    return invocation.path(text);
+  }
+
+  PrintStream out() {
+    return invocation.out();
+  }
+
+  InputStream in() {
+    return invocation.world().in();
+  }
+
+  void note(String line) {
+    invocation.world().err().println(line);
+  }
+
+  /// Returns a path as `--physical` asks.
+  String shown(Store store, StorePath path) {
+    return has("--physical")
+        ? store.physical(path).toString()
+        : store.storeDir().resolve(path);
+  }
+
+  void print(Store store, Collection<StorePath> paths) {
+    paths.forEach(path -> out().println(shown(store, path)));
+  }
+}

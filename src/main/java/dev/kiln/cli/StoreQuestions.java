@@ -1,0 +1,197 @@
+package dev.kiln.cli;
+
+import dev.kiln.KilnException;
+import dev.kiln.ops.store.CollectOperation;
+import dev.kiln.ops.store.DerivationFiles;
+import dev.kiln.ops.store.GraphOperation;
+import dev.kiln.ops.store.ListOperation;
+import dev.kiln.ops.store.PathInfoOperation;
+import dev.kiln.store.Store;
+import dev.kiln.store.StoreGraph;
+import dev.kiln.store.StorePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/// The store's commands that only ask.
+final class StoreQuestions {
+  private static final List<Flag> QUERIES =
+      List.of(
+          Flag.switched("--references", "What the paths refer to"),
+          Flag.switched("--referrers", "What refers to the paths"),
+          Flag.switched("-R, --requisites", "The paths and all they refer to, indirectly too"),
+          Flag.switched("--referrers-closure", "The paths and all that refer to them"),
+          Flag.switched("--deriver", "The derivation that made each path"),
+          Flag.switched("--outputs", "The outputs of each derivation"),
+          Flag.switched("--roots", "What keeps the paths from being collected"),
+          Flag.switched("--tree", "The references as a tree"),
+          Flag.switched("--graph", "The references in Graphviz's language"),
+          Flag.switched("--size", "The size of each path's NAR"),
+          Flag.switched("--hash", "The hash of each path's NAR"));
+
+  private StoreQuestions() {}
+
+  static NixCommand pathInfo() {
+    return new NixCommand(
+        Syntax.of(
+            Syntax.Operands.many("<PATH>...", 1),
+            Flag.switched("--json", "Print all that is known, as JSON"),
+            Flag.switched("-r, --recursive", "Take the closure of the paths"),
+            Flag.switched("-s, --size", "Print the size of each NAR"),
+            Flag.switched("-S, --closure-size", "Print the size of each closure"),
+            NixCall.PHYSICAL),
+        StoreQuestions::pathInfo);
+  }
+
+  private static int pathInfo(NixCall call) throws KilnException, UsageError {
+    var store = call.storeForReading();
+    var operation = new PathInfoOperation(store);
+    var given = call.objects(store);
+    if (call.has("--json")) {
+      var paths = call.has("--recursive") ? operation.paths(given, true) : given;
+      call.out().println(operation.json(paths).compact());
+      return 0;
+    }
+    for (var path : operation.paths(given, call.has("--recursive"))) {
+      var info = store.requireInfo(path);
+      var line = new StringBuilder(call.shown(store, path));
+      if (call.has("--size")) {
+        line.append("\t%12d".formatted(info.narSize()));
+      }
+      if (call.has("--closure-size")) {
+        line.append("\t%12d".formatted(operation.closureSize(path)));
+      }
+      call.out().println(line);
+    }
+    return 0;
+  }
+
+  static NixCommand query() {
+    var flags = new ArrayList<>(QUERIES);
+    flags.add(NixCall.PHYSICAL);
+    return new NixCommand(
+        new Syntax(flags, Syntax.Operands.many("<PATH>...", 1)), StoreQuestions::query);
+  }
+
+  private static int query(NixCall call) throws KilnException, UsageError {
+    var asked = QUERIES.stream().map(Flag::longName).filter(call::has).toList();
+    if (asked.size() != 1) {
+      throw new UsageError(
+          asked.isEmpty() ? "no query was given" : "only one query can be made at a time",
+          "one of: " + String.join(", ", QUERIES.stream().map(Flag::longName).toList()));
+    }
+    var store = call.storeForReading();
+    var paths = call.objects(store);
+    for (var path : paths) {
+      store.requireInfo(path);
+    }
+    switch (asked.getFirst()) {
+      case "--deriver" -> derivers(call, store, paths);
+      case "--outputs" -> outputs(call, store, paths);
+      case "--roots" -> {
+        for (var root : new CollectOperation(call.store()).rootsOf(paths)) {
+          call.out().println(root.source() + " -> " + call.shown(store, root.path()));
+        }
+      }
+      case "--tree" -> {
+        for (var path : paths) {
+          call.out().print(new GraphOperation(store).tree(path, one -> call.shown(store, one)));
+        }
+      }
+      case "--graph" -> call.out().print(new GraphOperation(store).dot(paths));
+      case "--size", "--hash" -> facts(call, store, paths);
+      default -> sets(call, store, paths, asked.getFirst());
+    }
+    return 0;
+  }
+
+  private static void sets(NixCall call, Store store, List<StorePath> paths, String query)
+      throws KilnException {
+    var graph = new StoreGraph(store);
+    var found = new TreeSet<StorePath>();
+    switch (query) {
+      case "--requisites" -> found.addAll(graph.closure(paths));
+      case "--referrers-closure" -> found.addAll(graph.referrersClosure(paths));
+      default -> {
+        for (var path : paths) {
+          found.addAll(
+              query.equals("--references")
+                  ? graph.info(path).references()
+                  : graph.referrers(path));
+        }
+      }
+    }
+    call.print(store, graph.sorted(found));
+  }
+
+  private static void derivers(NixCall call, Store store, Collection<StorePath> paths)
+      throws KilnException {
+    for (var path : paths) {
+      var deriver = store.requireInfo(path).deriver();
+      call.out().println(deriver == null ? "unknown-deriver" : call.shown(store, deriver));
+    }
+  }
+
+  private static void outputs(NixCall call, Store store, Collection<StorePath> paths)
+      throws KilnException {
+    for (var path : paths) {
+      call.print(store, DerivationFiles.outputs(store, path).values());
+    }
+  }
+
+  private static void facts(NixCall call, Store store, Collection<StorePath> paths)
+      throws KilnException {
+    for (var path : paths) {
+      var info = store.requireInfo(path);
+      call.out()
+          .println(call.has("--size") ? info.narSize() + "" : info.narHash().prefixedNix32());
+    }
+  }
+
+  static NixCommand list() {
+    return new NixCommand(
+        Syntax.of(
+            Syntax.Operands.exactly("<PATH>", 1),
+            Flag.switched("--json", "Print a NAR listing"),
+            Flag.switched("-R, --recursive", "List subdirectories too"),
+            Flag.switched("-l, --long", "Show modes and sizes")),
+        StoreQuestions::list);
+  }
+
+  private static int list(NixCall call) throws KilnException, UsageError {
+    var store = call.storeForReading();
+    var text = call.arguments().operands().getFirst();
+    var operation = new ListOperation(store, call.object(store, text), text);
+    if (call.has("--json")) {
+      call.out().println(operation.json(call.has("--recursive")).compact());
+      return 0;
+    }
+    operation.lines(call.has("--recursive"), call.has("--long")).forEach(call.out()::println);
+    return 0;
+  }
+
+  static NixCommand cat() {
+    return new NixCommand(
+        Syntax.of(Syntax.Operands.exactly("<PATH>", 1)), StoreQuestions::cat);
+  }
+
+  private static int cat(NixCall call) throws KilnException, UsageError, IOException {
+    var store = call.storeForReading();
+    var text = call.arguments().operands().getFirst();
+    var object = call.object(store, text);
+    store.requireInfo(object.path());
+    var file = store.physical(object.path()).resolve(object.inside());
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new KilnException(
+          Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+              ? "path '" + text + "' is not a regular file"
+              : "path '" + text + "' does not exist");
+    }
+    Files.copy(file, call.out());
+    return 0;
+  }
+}
