@@ -35,7 +35,11 @@ final class Commands {
           Verb.cargo(
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),
           Verb.cargo(
-              "doctor", "", "Say what this machine lacks, and what mends it", DoctorCommand::new));
+              "doctor", "", "Say what this machine lacks, and what mends it", DoctorCommand::new),
+          StoreVerbs.store(),
+          StoreVerbs.hash(),
+          StoreVerbs.derivation(),
+          StoreVerbs.key());
 
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =

@@ -61,9 +61,7 @@ record NixCall(Invocation invocation) {
 
   /// Returns a path as `--physical` asks.
   String shown(Store store, StorePath path) {
-    return has("--physical")
-        ? store.physical(path).toString()
-        : store.storeDir().resolve(path);
+    return has("--physical") ? store.physical(path).toString() : store.storeDir().resolve(path);
   }
 
   void print(Store store, Collection<StorePath> paths) {

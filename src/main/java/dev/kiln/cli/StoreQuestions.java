@@ -119,9 +119,7 @@ final class StoreQuestions {
       default -> {
         for (var path : paths) {
           found.addAll(
-              query.equals("--references")
-                  ? graph.info(path).references()
-                  : graph.referrers(path));
+              query.equals("--references") ? graph.info(path).references() : graph.referrers(path));
         }
       }
     }
@@ -147,8 +145,7 @@ final class StoreQuestions {
       throws KilnException {
     for (var path : paths) {
       var info = store.requireInfo(path);
-      call.out()
-          .println(call.has("--size") ? info.narSize() + "" : info.narHash().prefixedNix32());
+      call.out().println(call.has("--size") ? info.narSize() + "" : info.narHash().prefixedNix32());
     }
   }
 
@@ -175,8 +172,7 @@ final class StoreQuestions {
   }
 
   static NixCommand cat() {
-    return new NixCommand(
-        Syntax.of(Syntax.Operands.exactly("<PATH>", 1)), StoreQuestions::cat);
+    return new NixCommand(Syntax.of(Syntax.Operands.exactly("<PATH>", 1)), StoreQuestions::cat);
   }
 
   private static int cat(NixCall call) throws KilnException, UsageError, IOException {

@@ -1,6 +1,7 @@
 package dev.kiln.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -89,6 +90,9 @@ final class Canonical {
       Files.setPosixFilePermissions(path, EXECUTABLE);
       touch(path);
       return;
+    }
+    if (attributes.isOther()) {
+      throw new FileSystemException(path.toString(), null, "has an unsupported type");
     }
     if (attributes.isRegularFile()) {
       file(path, attributes.permissions());

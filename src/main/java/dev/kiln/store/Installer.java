@@ -70,7 +70,7 @@ final class Installer {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
     if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
       Canonical.unseal(to);

@@ -113,9 +113,13 @@ final class Roots {
     }
     process.protect(List.of(target));
     replaceLink(place, layout.object(target));
-    var name = Base32.encode(Digest.messageDigest(HashAlgorithm.SHA1).digest(absoluteBytes(place)));
-    var registration = layout.autoRoots().resolve(name);
+    var registration = layout.autoRoots().resolve(autoName(place));
     replaceLink(registration, place);
+  }
+
+  /// Returns the name of a link's registration: Nix's, from its absolute path.
+  static String autoName(Path link) {
+    return Base32.encode(Digest.messageDigest(HashAlgorithm.SHA1).digest(absoluteBytes(link)));
   }
 
   private static boolean isOurs(Path link) throws IOException {

@@ -176,6 +176,17 @@ public final class Store {
     }
   }
 
+  /// Copies a tree from anywhere to a name of its own in a new [#newStaging] directory.
+  public Path copyToStaging(Path tree) throws KilnException {
+    var copy = newStaging().resolve("x");
+    try {
+      Installer.copy(tree, copy);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot copy " + tree, layout.root(), e);
+    }
+    return copy;
+  }
+
   /// Adds a text object (`text` path type), such as a derivation.
   public StorePath addText(String name, byte[] contents, SortedSet<StorePath> references)
       throws KilnException {

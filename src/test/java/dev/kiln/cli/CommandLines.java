@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -18,20 +19,25 @@ final class CommandLines {
   record Ran(int code, String out, String err) {}
 
   static Ran kiln(Path cwd, Map<String, String> environment, List<String> args) {
+    return kiln(cwd, environment, new byte[0], args);
+  }
+
+  static Ran kiln(Path cwd, Map<String, String> environment, byte[] input, List<String> args) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
-    var world = world(cwd, environment, out, err);
+    var world = world(cwd, environment, input, out, err);
     var code = new Kiln(world).run(args);
     return new Ran(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   static World world(Path cwd, Map<String, String> environment) {
-    return world(cwd, environment, new ByteArrayOutputStream(), new ByteArrayOutputStream());
+    return world(
+        cwd, environment, new byte[0], new ByteArrayOutputStream(), new ByteArrayOutputStream());
   }
 
   private static World world(
-      Path cwd, Map<String, String> environment, OutputStream out, OutputStream err) {
+      Path cwd, Map<String, String> environment, byte[] input, OutputStream out, OutputStream err) {
     var all = new TreeMap<String, String>();
     all.put("HOME", cwd.resolve("home").toString());
     all.put("PATH", "/usr/bin:/bin");
@@ -40,6 +46,7 @@ final class CommandLines {
         cwd,
         all,
         Clock.systemUTC(),
+        new ByteArrayInputStream(input),
         new PrintStream(out, false, StandardCharsets.UTF_8),
         new PrintStream(err, false, StandardCharsets.UTF_8),
         World.Terminal.NONE);

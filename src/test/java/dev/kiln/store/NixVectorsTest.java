@@ -28,6 +28,8 @@ class NixVectorsTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("base32.json", HashVectors::base32),
+              Map.entry("gc.json", StoreVectors::collecting),
+              Map.entry("optimise.json", StoreVectors::optimising),
               Map.entry("hash-compress.json", HashVectors::compress),
               Map.entry("names.json", PathVectors::names),
               Map.entry("text-paths.json", PathVectors::texts),
@@ -37,7 +39,11 @@ class NixVectorsTest {
               Map.entry("content-addressed.json", ContentVectors::contentAddressed),
               Map.entry("binary-cache.json", CacheVectors::binaryCaches),
               Map.entry("export.json", CacheVectors::exports),
-              Map.entry("database.json", CacheVectors::registrations),
+              Map.entry(
+                  "database.json",
+                  (file, scratch) ->
+                      CacheVectors.registrations(file, scratch)
+                          + StoreVectors.asking(file, scratch)),
               Map.entry("derivations.json", DerivationVectors::derivations),
               Map.entry("nar.json", PathVectors::nars)));
 
@@ -45,8 +51,6 @@ class NixVectorsTest {
   private static final Map<String, String> SKIPPED =
       Map.of(
           "profiles.json", "kiln has no profiles: no verb of its command line makes one",
-          "optimise.json", "needs a store on disk: StoreTest",
-          "gc.json", "needs a store on disk: StoreTest",
           "behaviour.json", "needs a store that builds: RealiseTest",
           "build-environment.json", "needs a store that builds: RealiseTest");
 

@@ -26,8 +26,7 @@ public final class CollectOperation {
 
   public CollectOperation(Store store) {
     this.store = store;
-    this.collector =
-        new GarbageCollector(store, path -> DerivationFiles.outputSet(store, path));
+    this.collector = new GarbageCollector(store, path -> DerivationFiles.outputSet(store, path));
   }
 
   public GarbageCollector collector() {

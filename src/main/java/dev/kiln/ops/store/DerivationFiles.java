@@ -25,8 +25,7 @@ public final class DerivationFiles {
     store.requireInfo(path);
     try {
       var name = path.name().substring(0, path.name().length() - ".drv".length());
-      return Derivation.parse(
-          store.storeDir(), name, Files.readAllBytes(store.physical(path)));
+      return Derivation.parse(store.storeDir(), name, Files.readAllBytes(store.physical(path)));
     } catch (IOException e) {
       throw new KilnException("cannot read the derivation " + store.physical(path), null, e);
     }
@@ -39,7 +38,7 @@ public final class DerivationFiles {
     var outputs = new TreeMap<String, StorePath>();
     Optional<RealisationRecord> realised = Optional.empty();
     for (var output : derivation.outputs().entrySet()) {
-      var known = output.getValue().path(store.storeDir(), derivation.name(), output.getKey());
+      var known = output.getValue().findPath(store.storeDir(), derivation.name(), output.getKey());
       if (known.isPresent()) {
         outputs.put(output.getKey(), known.get());
         continue;

@@ -1,0 +1,109 @@
+package dev.kiln.cli;
+
+import dev.kiln.KilnException;
+import dev.kiln.archive.FileNames;
+import dev.kiln.archive.NarReader;
+import dev.kiln.archive.NarWriter;
+import dev.kiln.ops.store.AddOperation;
+import dev.kiln.ops.store.HashOperation;
+import dev.kiln.ops.store.SignOperation;
+import dev.kiln.store.ContentAddress.Method;
+import dev.kiln.store.StoreGraph;
+import dev.kiln.store.format.SecretKey;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/// The store's commands that bring contents in and out.
+final class StoreContents {
+  private StoreContents() {}
+
+  static NixCommand add() {
+    return new NixCommand(
+        Syntax.of(
+            Syntax.Operands.exactly("<PATH>", 1),
+            Flag.valued("-n, --name", "NAME", "The object's name, else the file's"),
+            Flag.valued("--mode", "MODE", "What is hashed: nar (default), flat, text"),
+            Flag.valued("--hash-algo", "ALGORITHM", "sha256 (default), sha512, sha1, md5"),
+            NixCall.PHYSICAL),
+        StoreContents::add);
+  }
+
+  private static int add(NixCall call) throws KilnException, UsageError {
+    var tree = call.path(call.arguments().operands().getFirst());
+    var mode = call.arguments().find("--mode").orElse("nar");
+    var method =
+        switch (mode) {
+          case "nar" -> Method.NAR;
+          case "flat" -> Method.FLAT;
+          case "text" -> Method.TEXT;
+          default ->
+              throw new UsageError(
+                  "invalid value '%s' for '--mode <MODE>'".formatted(mode),
+                  "possible values: nar, flat, text");
+        };
+    var algorithm = HashOperation.algorithm(call.arguments().find("--hash-algo").orElse("sha256"));
+    var name = call.arguments().find("--name").orElseGet(() -> FileNames.name(tree).toString());
+    var store = call.store();
+    var path = AddOperation.add(store, name, tree, method, algorithm);
+    store.flush();
+    call.out().println(call.shown(store, path));
+    return 0;
+  }
+
+  static NixCommand dump() {
+    return new NixCommand(Syntax.of(Syntax.Operands.exactly("<PATH>", 1)), StoreContents::dump);
+  }
+
+  /// Any path of the machine has a NAR; a logical one is looked up.
+  private static int dump(NixCall call) throws KilnException, UsageError, IOException {
+    var text = call.arguments().operands().getFirst();
+    var logical = call.invocation().settings().places().storeDir().path() + "/";
+    if (!text.startsWith(logical)) {
+      NarWriter.dump(call.path(text), call.out());
+      return 0;
+    }
+    var store = call.storeForReading();
+    var object = call.object(store, text);
+    store.requireInfo(object.path());
+    NarWriter.dump(store.physical(object.path()).resolve(object.inside()), call.out());
+    return 0;
+  }
+
+  static NixCommand restore() {
+    return new NixCommand(
+        Syntax.of(Syntax.Operands.exactly("<PATH>", 1)),
+        call -> {
+          var place = call.path(call.arguments().operands().getFirst());
+          NarReader.restore(new BufferedInputStream(call.in(), 1 << 17), place);
+          return 0;
+        });
+  }
+
+  static NixCommand sign() {
+    return new NixCommand(
+        Syntax.of(
+            Syntax.Operands.many("<PATH>...", 1),
+            Flag.valued("-k, --key-file", "FILE", "The secret key's file"),
+            Flag.switched("-r, --recursive", "Sign the closure of the paths")),
+        StoreContents::sign);
+  }
+
+  private static int sign(NixCall call) throws KilnException, UsageError, IOException {
+    var file = call.arguments().find("--key-file");
+    if (file.isEmpty()) {
+      throw new UsageError("the following required arguments were not provided: --key-file <FILE>");
+    }
+    var key = SecretKey.parse(Files.readString(call.path(file.get())).strip());
+    var store = call.store();
+    var paths = call.objects(store);
+    var added =
+        SignOperation.sign(
+            store,
+            call.has("--recursive") ? new StoreGraph(store).closure(paths) : List.copyOf(paths),
+            key);
+    call.note("added %d signatures".formatted(added));
+    return 0;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.kiln.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kiln.archive.Trees;
+import dev.kiln.cli.CommandLines.Ran;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreVerbsTest {
+  private static final String NIX = "/nix/store";
+
+  @TempDir Path directory;
+
+  @BeforeEach
+  void makeTree() throws IOException {
+    Files.createDirectories(directory.resolve("d/sub"));
+    Files.writeString(directory.resolve("d/sub/a"), "x\n");
+    Files.createSymbolicLink(directory.resolve("d/l"), Path.of("f"));
+    var program = Files.writeString(directory.resolve("d/x"), "e\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    Files.writeString(directory.resolve("f"), "hi\n");
+  }
+
+  @AfterEach
+  void deleteStore() throws IOException {
+    Trees.delete(directory.resolve("s"));
+  }
+
+  private Ran kiln(String... args) {
+    return kiln(new byte[0], args);
+  }
+
+  private Ran kiln(byte[] input, String... args) {
+    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", NIX));
+    all.addAll(List.of(args));
+    return CommandLines.kiln(directory, Map.of(), input, all);
+  }
+
+  private String out(String... args) {
+    var ran = kiln(args);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    return ran.out();
+  }
+
+  /// Values of real Nix 2.8.
+  @Test
+  void addsAndDescribesAsNix() {
+    var path = out("store", "add", "d").strip();
+    assertThat(path).isEqualTo(NIX + "/b4f2gk7a4czkc0dnijil12dnn6rhzknz-d");
+    assertThat(out("store", "path-info", "--json", path))
+        .startsWith(
+            "[{\"path\":\""
+                + path
+                + "\",\"narHash\":"
+                + "\"sha256-T6fuk0P9J5MXUEx0X6iOBhWTgah8NgbNkfymhQPTW0U=\",\"narSize\":872,"
+                + "\"references\":[],"
+                + "\"ca\":\"fixed:r:sha256:0iavsc1qb9pwj76hcdkwm20r6586isl5yx2ca0br69zx8f9yx9sg\","
+                + "\"registrationTime\":");
+    assertThat(out("store", "ls", "-lR", path))
+        .isEqualTo(
+            """
+            lrwxrwxrwx                    0 ./l -> f
+            dr-xr-xr-x                    0 ./sub
+            -r--r--r--                    2 ./sub/a
+            -r-xr-xr-x                    2 ./x
+            """);
+    assertThat(out("store", "ls", "--json", "-R", path))
+        .isEqualTo(
+            "{\"type\":\"directory\",\"entries\":{\"l\":{\"type\":\"symlink\",\"target\":\"f\"},"
+                + "\"sub\":{\"type\":\"directory\",\"entries\":{\"a\":{\"type\":\"regular\","
+                + "\"size\":2}}},\"x\":{\"type\":\"regular\",\"size\":2,\"executable\":true}}}\n");
+    assertThat(out("store", "cat", path + "/sub/a")).isEqualTo("x\n");
+    assertThat(out("store", "add", "--mode", "flat", "f").strip())
+        .isEqualTo(NIX + "/hrbblgbxbvz8al5a8l85i8giajyajiwj-f");
+    var physical = out("store", "path-info", "--physical", path).strip();
+    assertThat(physical).endsWith("/s/store/b4f2gk7a4czkc0dnijil12dnn6rhzknz-d");
+    assertThat(out("store", "path-info", physical).strip()).isEqualTo(path);
+    assertThat(kiln("store", "path-info", NIX + "/00000000000000000000000000000000-x").code())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void dumpsAndRestores() throws IOException {
+    var nar = kiln("store", "dump", "d");
+    assertThat(nar.out()).contains("nix-archive-1");
+    assertThat(out("hash", "path", "d"))
+        .isEqualTo("sha256-T6fuk0P9J5MXUEx0X6iOBhWTgah8NgbNkfymhQPTW0U=\n");
+    var restored = kiln(nar.out().getBytes(StandardCharsets.UTF_8), "store", "restore", "again");
+    assertThat(restored.code()).as(restored.err()).isZero();
+    assertThat(directory.resolve("again/sub/a")).hasContent("x\n");
+    assertThat(out("hash", "path", "again")).isEqualTo(out("hash", "path", "d"));
+  }
+
+  @Test
+  void hashesAsNix() {
+    assertThat(out("hash", "file", "f"))
+        .isEqualTo("sha256-mOpuTyFvL7S2n/+bOkSELDhobKaF8/VdxIxdP7EQe+Q=\n");
+    assertThat(
+            out(
+                "hash",
+                "convert",
+                "--to",
+                "nix32",
+                "sha256-VwvJuSJiyOEZ9DY/mC4XukqGIyiDYlGkapah+oBz/gA="))
+        .isEqualTo("007yff0gm8cndaj52ql350iqcjms2wp9hgrnyhcy3j324awwj2sp\n");
+    assertThat(out("hash", "convert", "--type", "md5", "d41d8cd98f00b204e9800998ecf8427e"))
+        .isEqualTo("md5-1B2M2Y8AsgTpgAmY7PhCfg==\n");
+  }
+
+  private static final String DERIVATION =
+      "Derive([(\"out\",\"/nix/store/%s-d\",\"\",\"\")],[],[],\"x86_64-linux\",\"/bin/sh\","
+          + "[],[(\"builder\",\"/bin/sh\"),(\"name\",\"d\"),(\"out\",\"/nix/store/%s-d\"),"
+          + "(\"system\",\"x86_64-linux\")])";
+
+  @Test
+  void derivationsComeAsTextAndJson() {
+    var digest = "5z6fia31ni0fg1bzlrfqg0skvsf63vh6";
+    var wrong = DERIVATION.formatted(digest, digest).getBytes(StandardCharsets.UTF_8);
+    var refused = kiln(wrong, "derivation", "add");
+    assertThat(refused.code()).isEqualTo(1);
+    var open = DERIVATION.replace("/nix/store/%s-d", "");
+    var added = kiln(open.getBytes(StandardCharsets.UTF_8), "derivation", "add");
+    assertThat(added.code()).as(added.err()).isZero();
+    var path = added.out().strip();
+    assertThat(path).startsWith(NIX + "/").endsWith("-d.drv");
+    var shown = out("derivation", "show", path);
+    assertThat(shown).contains("\"" + path + "\": {");
+    assertThat(kiln(shown.getBytes(StandardCharsets.UTF_8), "derivation", "add").out().strip())
+        .isEqualTo(path);
+    assertThat(out("store", "query", "--outputs", path)).startsWith(NIX + "/").endsWith("-d\n");
+    assertThat(out("store", "query", "--deriver", path)).isEqualTo("unknown-deriver\n");
+    assertThat(out("store", "query", "--tree", path)).isEqualTo(path + "\n");
+    assertThat(out("store", "query", "--graph", path))
+        .startsWith("digraph G {\n\"")
+        .contains("[label = \"d.drv\", shape = box, style = filled, fillcolor = \"#ff0000\"]");
+    assertThat(kiln("store", "query", path).code()).isEqualTo(1);
+  }
+
+  @Test
+  void keysSignPaths() throws IOException {
+    var secret = out("key", "generate-secret", "--key-name", "test-1");
+    Files.writeString(directory.resolve("key"), secret);
+    var published =
+        kiln(secret.getBytes(StandardCharsets.UTF_8), "key", "convert-secret-to-public");
+    assertThat(published.out()).startsWith("test-1:").hasSizeLessThan(secret.length());
+    var path = out("store", "add", "d").strip();
+    assertThat(kiln("store", "sign", "--key-file", "key", path).err())
+        .contains("added 1 signatures");
+    assertThat(kiln("store", "sign", "--key-file", "key", path).err())
+        .contains("added 0 signatures");
+    assertThat(out("store", "path-info", "--json", path)).contains("\"signatures\":[\"test-1:");
+  }
+
+  @Test
+  void verifyingFindsWhatChanged() throws IOException {
+    var path = out("store", "add", "f").strip();
+    assertThat(kiln("store", "verify", "--check-contents").code()).isZero();
+    var physical = Path.of(out("store", "path-info", "--physical", path).strip());
+    assertThat(physical.toFile().setWritable(true)).isTrue();
+    Files.writeString(physical, "changed");
+    var checked = kiln("store", "verify", "--check-contents");
+    assertThat(checked.code()).isEqualTo(1);
+    assertThat(checked.err()).contains("path '" + path + "' was modified! expected hash 'sha256:");
+    assertThat(kiln("store", "verify").code()).isZero();
+    assertThat(kiln("store", "verify", path).code()).isEqualTo(1);
+    Files.delete(physical);
+    var gone = kiln("store", "verify");
+    assertThat(gone.code()).isZero();
+    assertThat(gone.err()).contains("disappeared");
+    assertThat(kiln("store", "path-info", path).code()).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatIsNoneIsAnErrorInOneSentence() {
+    var ran = kiln("store", "path-info", NIX + "/00000000000000000000000000000000-x");
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("there is no store at");
+  }
+}
