@@ -69,7 +69,10 @@ final class StoreVectors {
         Files.createDirectory(store.physicalDirectory().resolve(name));
       }
       addRoots(store);
-      var collector = new GarbageCollector(store, outputs()::get);
+      var outputs = outputs();
+      var collector =
+          new GarbageCollector(
+              store, derivation -> outputs.getOrDefault(derivation, new TreeSet<>()));
       var checked = 0;
       for (var result : variant.require("results").asArray()) {
         checked += survey(collector, result);
