@@ -117,6 +117,10 @@ final class TargetDiscovery {
   private List<TargetDraft> list(TargetSection section, boolean hasLib) throws KilnException {
     var inferred = infer(section);
     var drafts = explicitAndInferred(section, inferred);
+    // what `cargo publish` wrote stays in its order
+    boolean isNormalized =
+        Boolean.FALSE.equals(packageTable.bool(section.autoKey()))
+            && drafts.stream().allMatch(draft -> draft.name != null && draft.path != null);
     for (var draft : List.copyOf(drafts)) {
       draft.check(edition, warnings, errors);
       try {
@@ -129,6 +133,9 @@ final class TargetDiscovery {
         errors.add(String.valueOf(e.getMessage()));
         drafts.remove(draft);
       }
+    }
+    if (isNormalized) {
+      return drafts;
     }
     drafts.sort((a, b) -> a.requireName().compareTo(b.requireName()));
     checkUnique(section, drafts);

@@ -70,7 +70,6 @@ final class Ground implements AutoCloseable {
   static Ground read(Settings settings, EventSink events) throws KilnException {
     var ground = new Ground(settings, events);
     ground.config.warnings().forEach(ground::warn);
-    ground.workspace.warnings().forEach(ground::warn);
     ground.resolution.warnings().forEach(ground::warn);
     return ground;
   }
@@ -99,6 +98,13 @@ final class Ground implements AutoCloseable {
 
   StorePackages packages() {
     return packages;
+  }
+
+  /// Says what is odd in the manifests, and fails where Cargo would before it builds: what Cargo
+  /// does for commands that compile.
+  void checkWorkspace() throws KilnException {
+    workspace.warnings().forEach(this::warn);
+    workspace.requireSound();
   }
 
   void warn(String text) {

@@ -39,7 +39,7 @@ public final class PlanOperation {
       throws KilnException, InterruptedException {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
-      ground.workspace().requireSound();
+      ground.checkWorkspace();
       var rustc = ground.rustc();
       var facts = ground.facts(rustc, options.targets());
       var steps = Steps.of(ground, options, facts);

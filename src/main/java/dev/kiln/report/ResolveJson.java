@@ -94,7 +94,7 @@ public final class ResolveJson {
 
   private static Json kinds(List<Dependency> dependencies) {
     var sorted = new ArrayList<>(dependencies);
-    sorted.sort(Comparator.comparing(Dependency::kind).thenComparing(ResolveJson::platform));
+    sorted.sort(Comparator.comparing(Dependency::kind).thenComparing(ResolveJson::byPlatform));
     var kinds = new ArrayList<Json>();
     for (var dependency : sorted) {
       kinds.add(
@@ -106,7 +106,12 @@ public final class ResolveJson {
     return Json.array(kinds);
   }
 
-  private static String platform(Dependency dependency) {
-    return dependency.platform() == null ? "" : dependency.platform().toString();
+  private static int byPlatform(Dependency left, Dependency right) {
+    var one = left.platform();
+    var other = right.platform();
+    if (one == null || other == null) {
+      return Boolean.compare(one != null, other != null);
+    }
+    return PlatformOrder.INSTANCE.compare(one, other);
   }
 }

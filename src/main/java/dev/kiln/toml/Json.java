@@ -1,5 +1,10 @@
 package dev.kiln.toml;
 
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -32,9 +37,22 @@ final class Json {
         });
         out.append('}');
       }
-      case Object date ->
-          out.append("{\"$__toml_private_datetime\":").append(quote(date.toString())).append('}');
+      case TemporalAccessor date ->
+          out.append("{\"$__toml_private_datetime\":").append(quote(text(date))).append('}');
+      default -> throw new IllegalStateException("no TOML value: " + value.raw());
     }
+  }
+
+  /// Writes seconds always, as TOML has them.
+  private static String text(TemporalAccessor date) {
+    var format =
+        switch (date) {
+          case OffsetDateTime _ -> DateTimeFormatter.ISO_OFFSET_DATE_TIME;
+          case LocalDateTime _ -> DateTimeFormatter.ISO_LOCAL_DATE_TIME;
+          case LocalTime _ -> DateTimeFormatter.ISO_LOCAL_TIME;
+          default -> DateTimeFormatter.ISO_LOCAL_DATE;
+        };
+    return format.format(date);
   }
 
   static String quote(String text) {
