@@ -224,10 +224,6 @@ public final class FeatureResolver {
     }
   }
 
-  private boolean hasFeature(Place place, String feature) {
-    return packages.require(place.pkg()).features().containsKey(feature);
-  }
-
   /// Activates an optional dependency (`dep:NAME`), and the weak features that waited for it.
   private void activateDependency(Place place, String key) throws KilnException {
     dependencies.computeIfAbsent(key(place), _ -> new HashSet<>()).add(key);
