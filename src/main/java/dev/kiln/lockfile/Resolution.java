@@ -51,9 +51,25 @@ public record Resolution(
     if (direct.isPresent()) {
       return direct;
     }
-    return substitutes.entrySet().stream()
-        .filter(entry -> edges.contains(entry.getValue()) && dependency.accepts(entry.getKey()))
-        .map(Map.Entry::getValue)
+    var substitute =
+        substitutes.entrySet().stream()
+            .filter(entry -> edges.contains(entry.getValue()) && dependency.accepts(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    return substitute.isPresent() ? substitute : inOwnRegistry(from, dependency, edges);
+  }
+
+  /// A package of another registry than crates.io that names no registry for a dependency means, by
+  /// its index, its own: the index's entry says so and the manifest cannot.
+  private static Optional<PackageId> inOwnRegistry(
+      PackageId from, Dependency dependency, Collection<PackageId> edges) {
+    if (!from.source().isRegistry() || dependency.extras().registry() != null) {
+      return Optional.empty();
+    }
+    return edges.stream()
+        .filter(id -> id.source().equals(from.source()))
+        .filter(id -> id.name().equals(dependency.name()))
+        .filter(id -> dependency.acceptsVersion(id.version()))
         .findFirst();
   }
 

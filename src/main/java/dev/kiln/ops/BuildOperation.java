@@ -7,6 +7,7 @@ import dev.kiln.event.EventSink;
 import dev.kiln.plan.UnitGraph;
 import dev.kiln.realise.Realiser;
 import dev.kiln.realise.ResultTree;
+import dev.kiln.realise.UnitLabels;
 import dev.kiln.realise.UnitResult;
 import dev.kiln.report.BuildReport;
 import dev.kiln.report.Messages;
@@ -45,8 +46,15 @@ public final class BuildOperation {
     var ground = BuildGround.prepare(settings, planned, said);
     var choices =
         new Realiser.Choices(
-            options.way().keepGoing(), options.way().keepFailed(), options.way().check(), began);
+            options.way().keepGoing(),
+            options.way().keepFailed(),
+            options.way().check(),
+            options.way().dryRun(),
+            began);
     var outcome = Realiser.realise(ground.setup(said, choices));
+    if (options.way().dryRun()) {
+      return dryRun(planned, outcome, said);
+    }
     Path tree = null;
     try {
       tree = outcome.success() ? link(settings, options, ground, outcome) : null;
@@ -56,6 +64,16 @@ public final class BuildOperation {
       finish(said, planned, outcome, fetched.get(), seconds(began));
     }
     return new BuildResult(outcome.success(), tree, programs(planned.graph(), ground, outcome));
+  }
+
+  /// Says which units would be built, and which are there.
+  private static BuildResult dryRun(Planned planned, Realiser.Outcome outcome, EventSink events) {
+    for (var result : outcome.results()) {
+      var label = UnitLabels.of(result.unit(), planned.graph().unit(result.unit()));
+      boolean known = result.state() == UnitState.REUSED;
+      events.accept(new BuildEvent.Status(known ? "Reuse" : "Build", label.described()));
+    }
+    return new BuildResult(true, null, List.of());
   }
 
   private static double seconds(long began) {

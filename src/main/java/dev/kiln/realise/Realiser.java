@@ -51,9 +51,10 @@ public final class Realiser {
   }
 
   /// How to go on: after a failure, with the build directory of a failed run, with units that are
-  /// already there (`check` runs them once more and compares), and the moment the command began, as
-  /// [System#nanoTime] tells it.
-  public record Choices(boolean keepGoing, boolean keepFailed, boolean check, long beganNanos) {}
+  /// already there (`check` runs them once more and compares), without running any (`dryRun`), and
+  /// the moment the command began, as [System#nanoTime] tells it.
+  public record Choices(
+      boolean keepGoing, boolean keepFailed, boolean check, boolean dryRun, long beganNanos) {}
 
   /// What came of it all. `results` is in the order of the graph.
   public record Outcome(boolean success, List<UnitResult> results, List<UnitInputs> inputs) {

@@ -31,16 +31,15 @@ final class ScriptRun implements BuildListener {
 
   /// Returns both streams as Cargo shows those of a script that failed.
   synchronized String transcript() {
-    return section("stdout", stdout) + section("stderr", stderr);
+    return (section("stdout", stdout) + section("stderr", stderr)).stripTrailing();
   }
 
   private static String section(String name, List<byte[]> lines) {
     return lines.isEmpty()
         ? ""
         : lines.stream()
-            .map(line -> "  " + text(line) + "\n")
-            .collect(Collectors.joining("", "\n  --- " + name + "\n", ""))
-            .stripTrailing();
+            .map(line -> ("  " + text(line)).stripTrailing())
+            .collect(Collectors.joining("\n", "\n  --- " + name + "\n", "\n"));
   }
 
   static String text(byte[] line) {

@@ -90,7 +90,12 @@ final class UnitRealisation {
     setup.store().addTemporaryRoots(List.of(path));
     var known = recall.find(derivation, path);
     if (known.record().isPresent()) {
-      return reuse(index, unit, derivation, path, known);
+      return setup.choices().check()
+          ? repeat(index, unit, derivation, path, known)
+          : reuse(index, unit, derivation, path, known);
+    }
+    if (setup.choices().dryRun()) {
+      return result(index, UnitState.SKIPPED, known.reason(), path, derivation, null, 0);
     }
     if (progress.isStopped()) {
       return result(index, UnitState.SKIPPED, "the build had failed", path, derivation, null, 0);
@@ -182,6 +187,53 @@ final class UnitRealisation {
     return result(index, UnitState.REUSED, known.reason(), path, derivation, record.outputs(), 0);
   }
 
+  // --- what is known, once more
+
+  /// Runs what was run before and compares what came, file by file; the earlier result stays.
+  private UnitResult repeat(
+      int index, Unit unit, UnitDerivation derivation, StorePath path, Recall.Answer known)
+      throws KilnException, InterruptedException {
+    var before = known.record().orElseThrow().outputs();
+    var label = UnitLabels.of(index, unit);
+    jobserver.acquire(levels.priority(index));
+    boolean killed = true;
+    double started = now();
+    try {
+      setup.events().accept(new BuildEvent.UnitStarted(label, CommandLines.show(derivation)));
+      var outcome = execute(unit, derivation, new BuildListener() {});
+      if (!(outcome instanceof BuildOutcome.Built built)) {
+        setup
+            .events()
+            .accept(
+                new BuildEvent.UnitFailed(label, "built before, " + label.what() + " fails now"));
+        return result(index, UnitState.FAILED, "checked", path, derivation, null, started);
+      }
+      killed = false;
+      var directory = output(built);
+      SortedMap<String, StorePath> again;
+      if (unit.mode().isRunCustomBuild()) {
+        again = outputs.ofScript(derivation.name(), directory);
+      } else {
+        outputs.takeDepInfo(directory);
+        again = outputs.ofCompilation(index, derivation.name(), directory, null);
+      }
+      if (!again.equals(before)) {
+        var differences = new Differences(setup.store()).between(before, again);
+        setup
+            .events()
+            .accept(
+                new BuildEvent.UnitFailed(
+                    label,
+                    label.what() + " is not the same when it is built again\n" + differences));
+        return result(index, UnitState.FAILED, "checked", path, derivation, null, started);
+      }
+    } finally {
+      jobserver.release(killed);
+    }
+    reuse(index, unit, derivation, path, known);
+    return result(index, UnitState.BUILT, "checked: the same", path, derivation, before, started);
+  }
+
   // --- running
 
   /// Runs the derivation and registers what came; null where it failed, which was told.
@@ -260,7 +312,14 @@ final class UnitRealisation {
     if (!run.hasErrors() && outcome instanceof BuildOutcome.Failed failed) {
       text += "\n\nCaused by:\n  rustc did not exit successfully (" + exit(failed.exit()) + ")";
     }
-    setup.events().accept(new BuildEvent.UnitFailed(label, text));
+    setup.events().accept(new BuildEvent.UnitFailed(label, text + kept(outcome)));
+  }
+
+  /// Says where a failed run's directories are, where they were kept.
+  private static String kept(BuildOutcome outcome) {
+    return outcome instanceof BuildOutcome.Failed(_, _, Path place) && place != null
+        ? "\n\nnote: its build directory is kept in " + place
+        : "";
   }
 
   private static String exit(int code) {
@@ -339,7 +398,8 @@ final class UnitRealisation {
                     + "` ("
                     + exit(code)
                     + ")"
-                    + run.transcript()));
+                    + run.transcript()
+                    + kept(outcome)));
   }
 
   private static String indent(String text) {
