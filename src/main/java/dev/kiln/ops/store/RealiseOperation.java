@@ -90,7 +90,7 @@ public final class RealiseOperation {
     var outputs = new TreeMap<StorePath, SortedMap<String, StorePath>>();
     var failures = new ArrayList<KilnException>();
     for (var path : derivations) {
-      goal(path);
+      var _ = goal(path);
     }
     for (var path : derivations) {
       if (!failures.isEmpty() && !options.mode().keepGoing()) {
