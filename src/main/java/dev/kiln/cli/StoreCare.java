@@ -2,10 +2,12 @@ package dev.kiln.cli;
 
 import dev.kiln.KilnException;
 import dev.kiln.ops.store.CollectOperation;
+import dev.kiln.ops.store.RepairOperation;
 import dev.kiln.store.GarbageCollector;
 import dev.kiln.store.Optimiser;
 import dev.kiln.store.Store;
 import dev.kiln.store.Verifier;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -112,12 +114,11 @@ final class StoreCare {
   }
 
   static NixCommand verify() {
+    var flags = new ArrayList<>(RealiseCommand.BUILDING);
+    flags.add(Flag.switched("--check-contents", "Hash everything again"));
+    flags.add(Flag.switched("--repair", "Make again what is damaged"));
     return new NixCommand(
-        Syntax.of(
-            Syntax.Operands.many("[PATH]...", 0),
-            Flag.switched("--check-contents", "Hash everything again"),
-            Flag.switched("--repair", "Make again what is damaged")),
-        StoreCare::verify);
+        new Syntax(flags, Syntax.Operands.many("[PATH]...", 0)), StoreCare::verify);
   }
 
   private static int verify(NixCall call) throws KilnException, UsageError, InterruptedException {
@@ -127,12 +128,18 @@ final class StoreCare {
       return verifier.verifyPaths(call.objects(store)) ? 0 : Verb.NIX;
     }
     Optional<Verifier.Remaker> remaker =
-        call.has("--repair") ? Optional.of(_ -> Optional.empty()) : Optional.empty();
+        call.has("--repair") ? Optional.of(remaker(call, store)) : Optional.empty();
     var isWhole = verifier.verify(call.has("--check-contents"), remaker);
     if (!isWhole) {
       call.note("warning: not all store errors were fixed");
     }
     return isWhole ? 0 : Verb.NIX;
+  }
+
+  private static Verifier.Remaker remaker(NixCall call, Store store)
+      throws KilnException, UsageError, InterruptedException {
+    var realise = RealiseCommand.operation(call, store);
+    return new RepairOperation(store, realise, RealiseCommand.listener(call)).remaker();
   }
 
   static NixCommand optimise() {

@@ -83,6 +83,11 @@ public final class Store {
     return layout.objects();
   }
 
+  /// Returns the directory of builders' logs.
+  public Path logDirectory() {
+    return layout.logs();
+  }
+
   /// Returns the logical store directory as a path, which need not exist.
   public Path logicalDirectory() {
     return layout.root().getFileSystem().getPath(logical.path());

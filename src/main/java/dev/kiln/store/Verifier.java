@@ -18,12 +18,10 @@ import java.util.function.Consumer;
 public final class Verifier {
   /// Makes an object anew: substitutes it, or builds its deriver again.
   public interface Remaker {
-    /// Returns a canonical tree below a staging directory, if this one can be made.
-    Optional<Remade> remake(PathInfo info) throws KilnException, InterruptedException;
+    /// Returns a canonical tree below a staging directory, if this one can be made; [Verifier]
+    /// checks that it is the same.
+    Optional<Path> remake(PathInfo info) throws KilnException, InterruptedException;
   }
-
-  /// A tree that should be what an object was; [Verifier] checks that.
-  public record Remade(Path tree) {}
 
   private final Store store;
   private final StoreLayout layout;
@@ -150,14 +148,14 @@ public final class Verifier {
       said.accept("path '%s' cannot be repaired: nothing here can make it again".formatted(path));
       return false;
     }
-    var contents = NarWriter.contents(remade.get().tree());
+    var contents = NarWriter.contents(remade.get());
     if (!contents.narHash().equals(info.narHash())) {
       said.accept(
           "path '%s' cannot be repaired: made again, it has hash '%s'"
               .formatted(path, contents.narHash().prefixedNix32()));
       return false;
     }
-    store.replace(info, contents.entries(), remade.get().tree());
+    store.replace(info, contents.entries(), remade.get());
     said.accept("path '%s' was repaired".formatted(path));
     return true;
   }

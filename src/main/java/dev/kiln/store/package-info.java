@@ -6,9 +6,9 @@
 /// - a path is valid only when its record is there, recorded only when its tree is whole and on
 ///   disk, and its tree never changes afterwards (`StoreTest`, `StoreCrashTest`);
 /// - a record's references are valid (`StoreTest`);
-/// - what any living process protects is not collected (`GarbageCollectorTest`);
+/// - what any living process protects is not collected (`NixVectorsTest`, gc.json);
 /// - an object's bytes, modes and times are those that Nix would give it (`StoreTest`,
-///   `NixStoreTest`).
+///   `NixStoreIT`).
 @NullMarked
 package dev.kiln.store;
 
