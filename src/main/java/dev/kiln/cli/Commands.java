@@ -26,6 +26,28 @@ final class Commands {
               () -> new CompileCommand(Intent.CHECK)),
           Verb.cargo("run", "r", "Run a binary or example of the local package", RunCommand::new),
           Verb.cargo(
+              "test",
+              "t",
+              "Show what tests would be built from (--unit-graph)",
+              () -> new GraphCommand("test", Intent.TEST)),
+          Verb.cargo(
+              "bench",
+              "",
+              "Show what benchmarks would be built from (--unit-graph)",
+              () -> new GraphCommand("bench", Intent.BENCH)),
+          Verb.cargo(
+              "doc",
+              "d",
+              "Show what documentation would be built from (--unit-graph)",
+              () -> new GraphCommand("doc", Intent.DOC)),
+          Verb.cargo(
+              "clippy",
+              "",
+              "Show what clippy would look at (--unit-graph)",
+              () -> new GraphCommand("clippy", Intent.CHECK)),
+          Verb.cargo(
+              "tree", "", "Display a tree visualization of a dependency graph", TreeCommand::new),
+          Verb.cargo(
               "metadata",
               "",
               "Output the resolved dependencies of a package in machine-readable format",
@@ -46,20 +68,7 @@ final class Commands {
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =
       Set.of(
-          "bench",
-          "cargo-nix",
-          "clippy",
-          "compare",
-          "diff",
-          "doc",
-          "graph",
-          "remote",
-          "shell",
-          "test",
-          "toolchain",
-          "tree",
-          "vendor",
-          "why");
+          "cargo-nix", "compare", "diff", "graph", "remote", "shell", "toolchain", "vendor", "why");
 
   /// Says whether a word is a command, of now or later, so that no alias may stand for it.
   static boolean isKnown(String word) {

@@ -12,6 +12,7 @@ import dev.kiln.resolve.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// Which program `run` means (Cargo: commands/run.rs, ops/cargo_run.rs): `default-run` where it is
 /// the only one, else the only program that there is.
@@ -43,6 +44,9 @@ final class RunSelection {
       }
     }
     check(filter, selected);
+    if (Set.copyOf(options.targets()).size() > 1) {
+      throw new KilnException("only one `--target` argument is supported");
+    }
     return new CompileOptions(
         options.intent(),
         options.packages(),

@@ -59,10 +59,12 @@ final class UnitDependencies {
   }
 
   private UnitFor purpose(Draft root) {
-    if (isAnyTest(root.mode()) || input.isTestRun()) {
-      return root.target().isProcMacro() ? UnitFor.HOST_TEST : UnitFor.TEST;
+    if (root.target().isProcMacro()) {
+      return UnitFor.procMacro(root.kind());
     }
-    return root.target().isProcMacro() ? UnitFor.PROC_MACRO : UnitFor.NORMAL;
+    return isAnyTest(root.mode()) || input.isTestRun()
+        ? UnitFor.test(root.kind())
+        : UnitFor.normal(root.kind());
   }
 
   private static boolean isAnyTest(CompileMode mode) {
@@ -118,13 +120,14 @@ final class UnitDependencies {
               default -> false;
             };
     if (runsPrograms) {
-      addPrograms(edges, unit);
+      addPrograms(edges, unit, unitFor);
     }
     return edges;
   }
 
   /// An integration test runs the programs of its package; they keep the profile's `panic`.
-  private void addPrograms(List<DraftEdge> edges, Draft unit) throws KilnException {
+  private void addPrograms(List<DraftEdge> edges, Draft unit, UnitFor unitFor)
+      throws KilnException {
     for (var target : unit.pkg().targets()) {
       if (!target.isBin()) {
         continue;
@@ -133,7 +136,14 @@ final class UnitDependencies {
       if (required != null && !input.allFeatures(unit.pkg().id()).containsAll(required)) {
         continue;
       }
-      edges.add(edge(unit, unit.pkg(), target, UnitFor.NORMAL, unit.kind(), CompileMode.BUILD));
+      edges.add(
+          edge(
+              unit,
+              unit.pkg(),
+              target,
+              UnitFor.normal(unitFor.root()),
+              unit.kind(),
+              CompileMode.BUILD));
     }
   }
 

@@ -7,20 +7,28 @@ import dev.kiln.resolve.FeatureSpace;
 ///
 /// `host`: it, or something above it, is a build script or procedural macro, so build-override
 /// profiles count. `hostFeatures`: it has the features of the host space. `readsPanic`: the
-/// profile's `panic` counts; otherwise it unwinds.
-record UnitFor(boolean host, boolean hostFeatures, boolean readsPanic) {
-  static final UnitFor NORMAL = new UnitFor(false, false, true);
-  static final UnitFor TEST = new UnitFor(false, false, false);
-  static final UnitFor HOST_TEST = new UnitFor(true, true, false);
-  static final UnitFor PROC_MACRO = new UnitFor(true, true, false);
+/// profile's `panic` counts; otherwise it unwinds. `root` is the kind of the root unit above: edges
+/// that differ in it alone are two, as Cargo prints them.
+record UnitFor(boolean host, boolean hostFeatures, boolean readsPanic, CompileKind root) {
+  static UnitFor normal(CompileKind root) {
+    return new UnitFor(false, false, true, root);
+  }
 
-  /// The purpose of a root procedural macro itself, whose profile is not a host's.
-  static final UnitFor COMPILER = new UnitFor(false, false, false);
+  /// Returns the purpose of tests and what is below them; a root procedural macro itself has it
+  /// too, since its own profile is not a host's.
+  static UnitFor test(CompileKind root) {
+    return new UnitFor(false, false, false, root);
+  }
+
+  /// Returns the purpose of what is below a root procedural macro.
+  static UnitFor procMacro(CompileKind root) {
+    return new UnitFor(true, true, false, root);
+  }
 
   /// Returns the purpose of a build script of a unit with this purpose: host, with the features of
   /// its own package's space.
   UnitFor forBuildScript() {
-    return new UnitFor(true, hostFeatures, false);
+    return new UnitFor(true, hostFeatures, false, root);
   }
 
   /// Returns the purpose of a dependency: host and its features stick once they are there.
@@ -29,7 +37,8 @@ record UnitFor(boolean host, boolean hostFeatures, boolean readsPanic) {
     return new UnitFor(
         host || forHost,
         hostFeatures || parent.isBuildScript() || dependency.isProcMacro(),
-        !forHost && readsPanic);
+        !forHost && readsPanic,
+        root);
   }
 
   FeatureSpace space() {

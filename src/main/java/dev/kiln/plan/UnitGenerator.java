@@ -101,7 +101,7 @@ final class UnitGenerator {
     var units = new ArrayList<Draft>();
     for (var requested : input.facts().requested()) {
       var kind = requested.isHost() ? input.explicitHost() : requested;
-      var unitFor = purpose(mode, target);
+      var unitFor = purpose(mode, target, kind);
       units.add(
           pool.of(
               proposal.pkg(),
@@ -115,11 +115,10 @@ final class UnitGenerator {
     return units;
   }
 
-  private static UnitFor purpose(CompileMode mode, Target target) {
-    if (mode.isRustcTest() || mode == CompileMode.DOCTEST) {
-      return UnitFor.TEST;
-    }
-    return UnitFor.isForHost(target) ? UnitFor.COMPILER : UnitFor.NORMAL;
+  private static UnitFor purpose(CompileMode mode, Target target, CompileKind kind) {
+    boolean unwinds =
+        mode.isRustcTest() || mode == CompileMode.DOCTEST || UnitFor.isForHost(target);
+    return unwinds ? UnitFor.test(kind) : UnitFor.normal(kind);
   }
 
   private boolean isUnfiltered() {

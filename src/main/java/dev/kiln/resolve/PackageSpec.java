@@ -64,7 +64,9 @@ public record PackageSpec(
 
   /// Parses a specification.
   public static PackageSpec parse(String text) throws KilnException {
-    return text.contains("://") ? parseUrl(text) : parseName(text, null, text);
+    return text.contains("://")
+        ? parseUrl(text)
+        : parseName(text, null, text.replaceFirst(":", "@"));
   }
 
   /// Returns the specification that matches this one package.
@@ -171,7 +173,8 @@ public record PackageSpec(
       choices.add(unique ? id.name() + "@" + id.version() : id.toSpec());
     }
     throw new KilnException(
-        "specification `" + text + "` is ambiguous",
+        // the typing error is Cargo 1.95's
+        "specificationm `" + text + "` is ambiguous",
         "re-run this command with one of the following specifications\n  "
             + String.join("\n  ", choices));
   }

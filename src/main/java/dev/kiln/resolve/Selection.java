@@ -37,7 +37,7 @@ public final class Selection {
       throw new KilnException(
           members.isVirtual()
               ? "manifest path `"
-                  + members.root().resolve("Cargo.toml")
+                  + members.root()
                   + "` contains no package: The manifest is virtual, and the workspace has no "
                   + "members."
               : "no packages to compile");

@@ -1,0 +1,80 @@
+package dev.kiln.cli;
+
+import dev.kiln.KilnException;
+import dev.kiln.ops.PlanOperation;
+import dev.kiln.plan.CompileOptions;
+import dev.kiln.plan.CompileOptions.Intent;
+import dev.kiln.report.UnitGraphJson;
+import java.util.List;
+
+/// `test`, `bench`, `doc`, `clippy`, of which kiln makes the unit graph so far.
+final class GraphCommand implements Command {
+  private final String name;
+  private final Intent intent;
+
+  GraphCommand(String name, Intent intent) {
+    this.name = name;
+    this.intent = intent;
+  }
+
+  @Override
+  public Syntax syntax() {
+    return CompileFlags.syntax(
+        switch (intent) {
+          case TEST, BENCH -> new Syntax.Operands("[NAME]", 0, 1, Syntax.Tail.AFTER_DASHES);
+          default -> new Syntax.Operands("", 0, 0, Syntax.Tail.AFTER_DASHES);
+        },
+        List.of(
+            own(),
+            CompileFlags.PACKAGE_FLAGS,
+            CompileFlags.TARGET_FLAGS,
+            CompileFlags.FEATURE_FLAGS,
+            CompileFlags.PROFILE_FLAGS,
+            CompileFlags.COMPILATION_FLAGS));
+  }
+
+  private List<Flag> own() {
+    return switch (intent) {
+      case TEST ->
+          List.of(
+              Flag.switched("--doc", "Test only this library's documentation"),
+              Flag.switched("--no-run", "Compile, but don't run tests"),
+              Flag.switched("--no-fail-fast", "Run all tests regardless of failure"));
+      case BENCH ->
+          List.of(
+              Flag.switched("--no-run", "Compile, but don't run benchmarks"),
+              Flag.switched("--no-fail-fast", "Run all benchmarks regardless of failure"));
+      case DOC ->
+          List.of(
+              Flag.switched("--no-deps", "Don't build documentation for dependencies"),
+              Flag.switched("--document-private-items", "Document private items"));
+      default -> List.of();
+    };
+  }
+
+  @Override
+  public int run(Invocation invocation) throws KilnException, UsageError, InterruptedException {
+    var arguments = invocation.arguments();
+    var options = CompileFlags.compile(actual(arguments), arguments);
+    if (!arguments.has("--unit-graph")) {
+      throw new KilnException(
+          "`kiln " + name + "` without `--unit-graph` is not in kiln " + Kiln.VERSION + " yet",
+          "`kiln --list` shows the commands that are");
+    }
+    if (options.intent() == Intent.DOCTEST
+        && !options.filter().equals(CompileOptions.Filter.NONE)) {
+      throw new KilnException("Can't mix --doc with other target selecting options");
+    }
+    var planned = PlanOperation.run(invocation.settings(), options, invocation.events());
+    invocation.out().println(UnitGraphJson.of(planned.graph()).compact());
+    return 0;
+  }
+
+  private Intent actual(Arguments arguments) {
+    return switch (intent) {
+      case TEST -> arguments.has("--doc") ? Intent.DOCTEST : intent;
+      case DOC -> arguments.has("--no-deps") ? Intent.DOC_WITHOUT_DEPS : intent;
+      default -> intent;
+    };
+  }
+}
