@@ -30,6 +30,8 @@ final class Commands {
               "",
               "Output the resolved dependencies of a package in machine-readable format",
               MetadataCommand::new),
+          Verb.cargo(
+              "fetch", "", "Fetch dependencies of a package from the network", FetchCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
