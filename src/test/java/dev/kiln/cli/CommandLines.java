@@ -31,6 +31,11 @@ final class CommandLines {
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
+  /// Runs a command whose output is bytes.
+  static int kiln(Path cwd, byte[] input, List<String> args, OutputStream out) {
+    return new Kiln(world(cwd, Map.of(), input, out, System.err)).run(args);
+  }
+
   static World world(Path cwd, Map<String, String> environment) {
     return world(
         cwd, environment, new byte[0], new ByteArrayOutputStream(), new ByteArrayOutputStream());
