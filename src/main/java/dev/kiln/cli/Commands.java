@@ -31,6 +31,7 @@ final class Commands {
               "Output the resolved dependencies of a package in machine-readable format",
               MetadataCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
+          Verb.cargo("log", "", "Show what a unit's builder said", LogCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),
