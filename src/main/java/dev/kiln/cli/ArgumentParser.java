@@ -132,12 +132,10 @@ final class ArgumentParser {
     var spec = CommandSpec.create();
     syntax.allFlags().forEach(flag -> spec.addOption(option(flag)));
     if (syntax.operands().most() > 0) {
-      var least = syntax.operands().least();
-      var most = syntax.operands().most();
       spec.addPositional(
           PositionalParamSpec.builder()
               .paramLabel(syntax.operands().label())
-              .arity(least + ".." + (most == Integer.MAX_VALUE ? "*" : String.valueOf(most)))
+              .arity("0..*")
               .type(List.class)
               .auxiliaryTypes(String.class)
               .build());
@@ -165,7 +163,7 @@ final class ArgumentParser {
     };
   }
 
-  private Arguments arguments(ParseResult result, List<String> rest) {
+  private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
     Map<String, List<String>> options = new HashMap<>();
     for (var option : result.matchedOptions()) {
       var values = option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
@@ -175,7 +173,19 @@ final class ArgumentParser {
         result.matchedPositionals().stream()
             .flatMap(positional -> positional.stringValues().stream())
             .toList();
-    return new Arguments(options, operands, rest);
+    return new Arguments(options, counted(operands), rest);
+  }
+
+  private List<String> counted(List<String> operands) throws UsageError {
+    var expected = syntax.operands();
+    if (operands.size() < expected.least()) {
+      throw new UsageError(
+          "the following required arguments were not provided: " + expected.label());
+    }
+    if (operands.size() > expected.most()) {
+      throw unexpected(operands.get(expected.most()));
+    }
+    return operands;
   }
 
   private Flag flagOf(CommandLine.Model.ArgSpec option) {

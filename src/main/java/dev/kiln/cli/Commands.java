@@ -55,6 +55,7 @@ final class Commands {
           Verb.cargo(
               "fetch", "", "Fetch dependencies of a package from the network", FetchCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
+          Verb.cargo("log", "", "Show what a unit's builder said", LogCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),

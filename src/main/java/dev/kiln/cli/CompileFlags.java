@@ -103,6 +103,9 @@ final class CompileFlags {
               "--future-incompat-report",
               "kiln keeps no future-incompatibility reports"));
 
+  /// Flags of kiln's that are for later.
+  private static final List<String> LATER = List.of("--dry-run", "--check", "--timings");
+
   /// Accepted by the parser, so that [#refuse] can say more than `unexpected argument`.
   static final List<Flag> REFUSED_FLAGS =
       grouped(
@@ -173,6 +176,11 @@ final class CompileFlags {
   }
 
   private static void refuse(Arguments arguments) throws UsageError {
+    for (var later : LATER) {
+      if (arguments.has(later)) {
+        throw new UsageError("`%s` is not in kiln %s yet".formatted(later, Kiln.VERSION));
+      }
+    }
     for (var refused : REFUSED.entrySet()) {
       if (arguments.has(refused.getKey())) {
         throw new UsageError(

@@ -15,7 +15,7 @@ public final class CleanOperation {
     var dropped =
         Store.findStoreDir(places.storeRoot()).isPresent()
             && Store.open(places.storeRoot(), places.storeDir())
-                .dropRootRecord(Surroundings.rootRecord(workspace));
+                .dropRootRecord(WorkspaceRoots.name(workspace.root()));
     events.accept(
         dropped
             ? new BuildEvent.Status(

@@ -192,7 +192,7 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
   }
 
   private void fetched(BuildEvent.FetchFinished fetch) {
-    if (fetch.crates() > 0) {
+    if (fetch.crates() > 0 && fetch.bytes() > 0) {
       status(
           "Downloaded",
           "%s (%s) in %s"
@@ -272,6 +272,11 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
       drawn = true;
     }
     stale = false;
+  }
+
+  /// Returns what a compiler rendered, for a reader that shows no colours.
+  public static String withoutColours(String text) {
+    return Ansi.strip(text);
   }
 
   private static String number(int count, String noun) {
