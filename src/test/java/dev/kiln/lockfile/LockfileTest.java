@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kiln.KilnException;
 import dev.kiln.manifest.SourceId;
 import java.nio.file.Path;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked // a test that meets null fails, as it should
 class LockfileTest {
   private static final Path PATH = Path.of("/ws/Cargo.lock");
   private static final String REGISTRY = SourceId.CRATES_IO.toString();

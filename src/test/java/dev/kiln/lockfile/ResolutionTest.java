@@ -17,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked // a test that meets null fails, as it should
 class ResolutionTest {
   private static final String REGISTRY = SourceId.CRATES_IO.toString();
   private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
