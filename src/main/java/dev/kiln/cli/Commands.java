@@ -30,6 +30,20 @@ final class Commands {
               "",
               "Output the resolved dependencies of a package in machine-readable format",
               MetadataCommand::new),
+          Verb.cargo(
+              "test",
+              "t",
+              "Plan the tests of a local package",
+              () -> new PlannedCommand(Intent.TEST)),
+          Verb.cargo(
+              "bench",
+              "",
+              "Plan the benchmarks of a package",
+              () -> new PlannedCommand(Intent.BENCH)),
+          Verb.cargo(
+              "doc", "d", "Plan a package's documentation", () -> new PlannedCommand(Intent.DOC)),
+          Verb.cargo(
+              "fetch", "", "Fetch dependencies of a package from the network", FetchCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
           Verb.cargo("log", "", "Show what a unit's builder said", LogCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
@@ -45,16 +59,13 @@ final class Commands {
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =
       Set.of(
-          "bench",
           "cargo-nix",
           "clippy",
           "compare",
           "diff",
-          "doc",
           "graph",
           "remote",
           "shell",
-          "test",
           "toolchain",
           "tree",
           "vendor",

@@ -7,6 +7,7 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// Shows what the builders of units said when they ran.
@@ -45,7 +46,7 @@ public final class LogOperation {
     return logs;
   }
 
-  private static TreeSet<StorePath> find(Settings settings, Store store, String unit)
+  private static SortedSet<StorePath> find(Settings settings, Store store, String unit)
       throws KilnException {
     var found = new TreeSet<StorePath>();
     var base = unit.substring(unit.lastIndexOf('/') + 1);
