@@ -5,7 +5,8 @@
 ///
 /// Invariants, each with the test that holds it:
 /// - Wrong command lines get Cargo's words and exit codes: `KilnTest.saysWhatIsWrongInCargosWords`.
-/// - What is not there yet is refused by name, never ignored: `KilnTest.refusesByNameWhatIsForLater`.
+/// - What is not there yet is refused by name, never ignored:
+///   `KilnTest.refusesByNameWhatIsForLater`.
 /// - Flags mean what they mean to Cargo: `CompileFlagsTest`.
 /// - Aliases are expanded as Cargo does, and never hide a command:
 ///   `KilnTest.aliasesOfTheConfigurationStandForArguments`.

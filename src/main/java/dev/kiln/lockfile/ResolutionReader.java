@@ -71,7 +71,7 @@ final class ResolutionReader {
         checksums.put(id, entry.checksum());
       }
     }
-    return new Resolution(substituted(), checksums, substitutes, patches, unusedPatches());
+    return new Resolution(substituted(), checksums, substitutes, patches, unused());
   }
 
   /// Leads every edge to what stands for its package, and leaves out what nothing leads to any
@@ -96,7 +96,7 @@ final class ResolutionReader {
     return result;
   }
 
-  private List<String> unusedPatches() {
+  private List<String> unused() {
     var warnings = new ArrayList<String>();
     for (var offered : patches.values()) {
       for (var id : offered) {
@@ -117,6 +117,22 @@ final class ResolutionReader {
                   + "      version. This may also occur with an optional dependency that is not"
                   + " enabled.");
         }
+      }
+    }
+    for (var replacement : workspace.settings().replacements()) {
+      boolean isUsed =
+          substitutes.keySet().stream()
+              .anyMatch(id ->
+                  id.name().equals(replacement.name())
+                      && id.version().equals(replacement.version()));
+      if (!isUsed) {
+        warnings.add(
+            "package replacement is not used: "
+                + replacement.url()
+                + "#"
+                + replacement.name()
+                + "@"
+                + replacement.version());
       }
     }
     return warnings;

@@ -80,7 +80,11 @@ final class DependencyReader {
 
   private Platform platform(String key) throws KilnException {
     try {
-      return Platform.parse(key);
+      var platform = Platform.parse(key);
+      if (platform instanceof Platform.Predicate(var expr, _)) {
+        PlatformWarnings.of(expr, warnings);
+      }
+      return platform;
     } catch (KilnException e) {
       throw new KilnException(
           "failed to parse `" + key + "` as a cfg expression: " + e.getMessage(), null, e);
@@ -294,6 +298,23 @@ final class DependencyReader {
         "dependency",
         edition,
         warnings);
+    if (table.has("public") || (detail.member() != null && detail.member().has("public"))) {
+      warnings.add(
+          "ignoring `public` on dependency "
+              + key
+              + ", pass `-Zpublic-dependency` to enable support for it");
+    }
+    if (git != null && git.contains("#")) {
+      var fragment = git.substring(git.indexOf('#') + 1);
+      warnings.add(
+          "URL fragment `#"
+              + fragment
+              + "` in git URL is ignored for dependency ("
+              + key
+              + "). If you were trying to specify a specific git revision, use `rev = \""
+              + fragment
+              + "\"` in the dependency declaration.");
+    }
     var name = table.string("package");
     var fault = name == null ? null : Names.packageNameFault(name);
     if (fault != null) {

@@ -21,6 +21,9 @@ final class Lints {
   static List<String> toFlags(TomlTable lints, List<String> warnings) throws KilnException {
     var flags = new ArrayList<Flag>();
     for (var tool : lints.entries()) {
+      if (tool.getKey().equals("cargo")) {
+        warnings.add("unused manifest key `lints.cargo` (may be supported in a future version)");
+      }
       if (!TOOLS.contains(tool.getKey())) {
         warnings.add(
             "unrecognized lint tool `lints."
@@ -29,6 +32,7 @@ final class Lints {
                 + "supported tools: cargo, clippy, rust, rustdoc");
       }
       for (var lint : tool.getValue().table().entries()) {
+        warnOfUnused(tool.getKey(), lint.getKey(), lint.getValue(), warnings);
         var flag = flag(tool.getKey(), lint.getKey(), lint.getValue());
         if (!tool.getKey().equals("cargo")) {
           flags.add(flag);
@@ -43,6 +47,20 @@ final class Lints {
     flags.forEach(flag -> options.add(flag.option()));
     options.addAll(checkCfgs(lints));
     return options;
+  }
+
+  private static void warnOfUnused(String tool, String name, TomlValue value, List<String> warnings)
+      throws KilnException {
+    if (!value.isTable()) {
+      return;
+    }
+    for (var key : value.table().keys()) {
+      boolean isCheckCfg =
+          key.equals("check-cfg") && tool.equals("rust") && name.equals("unexpected_cfgs");
+      if (!key.equals("level") && !key.equals("priority") && !isCheckCfg) {
+        warnings.add("unused manifest key: `lints." + tool + "." + name + "." + key + "`");
+      }
+    }
   }
 
   private static Flag flag(String tool, String name, TomlValue value) throws KilnException {

@@ -136,6 +136,9 @@ public final class ManifestReader {
               + "` but does not have a custom build script");
     }
     checkBadges(root.table("badges"));
+    if (source.isPath() && table.has("license") && table.has("license-file")) {
+      warnings.add("only one of `license` or `license-file` is necessary");
+    }
     var settings = settings(file, table, fields, version, finder, warnings);
     checkDefaultRun(settings.defaultRun(), targets);
     var pkg =

@@ -63,7 +63,8 @@ final class ProfileReader {
   }
 
   private static void checkSpec(String spec, TomlValue place) throws KilnException {
-    int split = Math.max(spec.lastIndexOf('@'), spec.contains("//") ? -1 : spec.indexOf(':'));
+    int split = spec.indexOf('@');
+    split = split >= 0 || spec.contains("//") ? split : spec.indexOf(':');
     if (split >= 0 && !spec.substring(split + 1).matches("\\d+(\\.\\d+){0,2}([-+].*)?")) {
       throw place.failure("expected a version like \"1.32\"");
     }

@@ -67,6 +67,14 @@ final class TargetDraft {
   }
 
   private void checkSpelling(String edition, List<String> warnings) throws KilnException {
+    if (this.edition != null) {
+      warnings.add(
+          "`edition` is set on "
+              + section.human()
+              + " `"
+              + requireName()
+              + "` which is deprecated");
+    }
     if (table != null) {
       var kind = section.human() + " target";
       for (var key : List.of("proc-macro", "crate-type")) {
@@ -90,12 +98,10 @@ final class TargetDraft {
       if (crateTypes.size() > 1) {
         throw new KilnException("cannot mix `proc-macro` crate type with others");
       }
-      if (procMacro == null) {
-        warnings.add(
-            "library `"
-                + libName
-                + "` should only specify `proc-macro = true` instead of setting `crate-type`");
-      }
+      warnings.add(
+          "library `"
+              + libName
+              + "` should only specify `proc-macro = true` instead of setting `crate-type`");
     }
     if (crateTypes.contains("dylib") && crateTypes.contains("cdylib")) {
       throw new KilnException(

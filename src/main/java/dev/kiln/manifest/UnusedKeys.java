@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Finds keys of a manifest that mean nothing to Cargo: "unused manifest key: …".
 final class UnusedKeys {
@@ -219,6 +220,10 @@ final class UnusedKeys {
     }
   }
 
+  private static boolean isTrue(@Nullable TomlValue value) throws KilnException {
+    return value != null && value.isBool() && value.bool();
+  }
+
   private static void inValue(TomlValue value, Schema schema, String path, Set<String> unused)
       throws KilnException {
     if (schema instanceof Anything) {
@@ -226,7 +231,7 @@ final class UnusedKeys {
     }
     if (value.isTable()) {
       var table = value.table();
-      boolean inherited = schema.equals(DEPENDENCY) && table.has("workspace");
+      boolean inherited = schema.equals(DEPENDENCY) && isTrue(table.value("workspace"));
       inTable(table, inherited ? INHERITED : schema, path, unused);
     } else if (value.isArray() && schema instanceof Each each) {
       var items = value.array();

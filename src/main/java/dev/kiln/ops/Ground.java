@@ -9,6 +9,7 @@ import dev.kiln.fetch.SourceMap;
 import dev.kiln.lockfile.Lockfile;
 import dev.kiln.lockfile.Resolution;
 import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
@@ -117,13 +118,15 @@ final class Ground implements AutoCloseable {
   }
 
   InstalledRustc rustc() throws KilnException, InterruptedException {
+    var asked = settings.choices().toolchain();
+    var toolchain = asked != null ? asked : KilnToml.read(workspace.root()).toolchain();
     return new RustcFinder(memo, runner())
         .find(
             new RustcChoice(
                 settings.cwd(),
                 settings.environment(),
                 config.program("build", "rustc"),
-                settings.choices().toolchain()));
+                toolchain));
   }
 
   RustcFacts facts(InstalledRustc rustc, List<String> targets)

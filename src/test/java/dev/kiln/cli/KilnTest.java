@@ -66,6 +66,11 @@ class KilnTest {
           log | 1 | the following required arguments were not provided: <UNIT>
           log a b | 1 | unexpected argument 'b' found
           plan build check | 1 | unexpected argument 'check' found
+          test x y | 1 | unexpected argument 'y' found
+          test --doc --lib | 101 | can't mix --doc with other target selecting options
+          test --doc --no-run | 101 | can't skip running doc tests with --no-run
+          doc --all-targets | 1 | unexpected argument '--all-targets' found
+          fetch --bin | 1 | unexpected argument '--bin' found
           run --bins | 1 | unexpected argument '--bins' found
           build --offline --offline | 1 | the argument '--offline' cannot be used multiple times
           """)

@@ -44,6 +44,7 @@ class NixStoreIT {
     Trees.delete(directory.resolve("nix"));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Ran(int code, byte[] out) {
     String text() {
       return new String(out, StandardCharsets.UTF_8);
