@@ -104,7 +104,7 @@ final class CompileFlags {
               "kiln keeps no future-incompatibility reports"));
 
   /// Flags of kiln's that are for later.
-  private static final List<String> LATER = List.of("--dry-run", "--check", "--timings");
+  private static final List<String> LATER = List.of("--timings");
 
   /// Accepted by the parser, so that [#refuse] can say more than `unexpected argument`.
   static final List<Flag> REFUSED_FLAGS =

@@ -143,11 +143,6 @@ public final class Realiser {
       results.add(result);
     }
     var label = UnitLabels.of(unit, setup.context().graph().unit(unit));
-    try {
-      new MachineEvents(setup).tell(label, result.state(), progress.now(unit));
-    } catch (KilnException e) {
-      failures.add(e);
-    }
     setup.events().accept(new BuildEvent.UnitFinished(label, result.state(), result.seconds()));
   }
 

@@ -61,7 +61,7 @@ class KilnTest {
           install --root | 1 | a value is required for '--root <DIR>' but none was supplied
           install ripgrep@15 | 1 | invalid value 'ripgrep@15' for '[CRATE[@<VER>]]...': `15` is not a semantic version
           plan --format xml | 1 | invalid value 'xml' for '--format <FORMAT>'
-          build --dry-run | 1 | `--dry-run` is not in kiln 0.1.0 yet
+          build --timings | 1 | `--timings` is not in kiln 0.1.0 yet
           build --timings=x | 1 | `--timings` is not in kiln 0.1.0 yet
           log | 1 | the following required arguments were not provided: <UNIT>
           log a b | 1 | unexpected argument 'b' found
