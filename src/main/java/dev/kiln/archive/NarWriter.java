@@ -1,37 +1,47 @@
 package dev.kiln.archive;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.ReadAhead.Loaded;
 import dev.kiln.digest.ByteString;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a tree on disk as a NAR (nix-store.md §3.1): entries sorted by their raw bytes,
 /// executable by the owner's bit, links as they are.
 ///
-/// One buffer carries tags and contents alike; a file smaller than what is free in it costs one
-/// read and no copy.
+/// One buffer carries tags and contents alike. Small files are read ahead on another thread.
 public final class NarWriter {
-  private static final Set<OpenOption> READ =
-      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /// The tags between names and contents, which are always the same.
+  private static final byte[] MAGIC = encode(NarFormat.MAGIC);
+
+  private static final byte[] REGULAR = encode("(", "type", "regular", "contents");
+  private static final byte[] EXECUTABLE =
+      encode("(", "type", "regular", "executable", "", "contents");
+  private static final byte[] LINK = encode("(", "type", "symlink", "target");
+  private static final byte[] DIRECTORY = encode("(", "type", "directory");
+  private static final byte[] ENTRY = encode("entry", "(", "name");
+  private static final byte[] NODE = encode("node");
+  private static final byte[] CLOSE = encode(")");
 
   private final OutputStream out;
   private final byte[] buffer = new byte[1 << 18];
@@ -75,7 +85,7 @@ public final class NarWriter {
     var out = new ByteArrayOutputStream(contents.length + 160);
     try {
       var writer = new NarWriter(out, null);
-      writer.tag(NarFormat.MAGIC);
+      writer.bytes(MAGIC);
       writer.beginRegular(executable, contents.length);
       writer.bytes(contents);
       writer.endRegular(contents.length);
@@ -86,23 +96,35 @@ public final class NarWriter {
     return out.toByteArray();
   }
 
+  private static byte[] encode(String... tags) {
+    var out = new ByteArrayOutputStream();
+    for (var tag : tags) {
+      var text = tag.getBytes(StandardCharsets.US_ASCII);
+      var padded = ByteBuffer.allocate(8 + text.length + NarFormat.padding(text.length));
+      out.writeBytes(padded.order(ByteOrder.LITTLE_ENDIAN).putLong(text.length).put(text).array());
+    }
+    return out.toByteArray();
+  }
+
   private long write(Path tree) throws IOException, KilnException {
-    tag(NarFormat.MAGIC);
-    node(tree, ByteString.EMPTY, 0);
+    bytes(MAGIC);
+    try (var ahead = new ReadAhead()) {
+      node(tree, ByteString.EMPTY, 0, ReadAhead.look(tree), ahead);
+    }
     flush();
     return flushed;
   }
 
-  private void node(Path path, ByteString inside, int depth) throws IOException, KilnException {
+  private void node(Path path, ByteString inside, int depth, Loaded loaded, ReadAhead ahead)
+      throws IOException, KilnException {
     if (depth >= NarFormat.MAXIMUM_DEPTH) {
       throw new KilnException(path + " is nested more than 64 deep, which no NAR may be");
     }
-    var attributes =
-        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    var attributes = loaded.attributes();
     if (attributes.isRegularFile()) {
-      regular(path, inside, attributes);
+      regular(path, inside, loaded);
     } else if (attributes.isDirectory()) {
-      directory(path, inside, depth);
+      directory(path, inside, depth, ahead);
     } else if (attributes.isSymbolicLink()) {
       link(path, inside);
     } else {
@@ -112,13 +134,19 @@ public final class NarWriter {
     }
   }
 
-  private void regular(Path path, ByteString inside, PosixFileAttributes attributes)
+  private void regular(Path path, ByteString inside, Loaded loaded)
       throws IOException, KilnException {
-    var executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
-    var size = attributes.size();
+    var executable = loaded.attributes().permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+    var size = loaded.attributes().size();
     beginRegular(executable, size);
     var offset = flushed + filled;
-    if (size > 0) {
+    var contents = loaded.contents();
+    if (contents != null) {
+      bytes(contents);
+      if (entries != null) {
+        fileHash.update(contents);
+      }
+    } else if (size > 0) {
       contents(path, size);
     }
     if (entries != null) {
@@ -129,26 +157,19 @@ public final class NarWriter {
   }
 
   private void beginRegular(boolean executable, long size) throws IOException {
-    tag("(");
-    tag("type");
-    tag("regular");
-    if (executable) {
-      tag("executable");
-      tag("");
-    }
-    tag("contents");
+    bytes(executable ? EXECUTABLE : REGULAR);
     integer(size);
   }
 
   private void endRegular(long size) throws IOException {
     padding(size);
-    tag(")");
+    bytes(CLOSE);
   }
 
   /// Reads exactly the size that the file had when it was looked at: growth is ignored, shrinking
   /// an error.
   private void contents(Path path, long size) throws IOException, KilnException {
-    try (var file = FileChannel.open(path, READ)) {
+    try (var file = FileChannel.open(path, ReadAhead.READ)) {
       for (var left = size; left > 0; ) {
         if (filled == buffer.length) {
           flush();
@@ -172,12 +193,9 @@ public final class NarWriter {
     if (entries != null) {
       entries.add(new NarEntry.Link(inside, target));
     }
-    tag("(");
-    tag("type");
-    tag("symlink");
-    tag("target");
+    bytes(LINK);
     string(target.bytes());
-    tag(")");
+    bytes(CLOSE);
   }
 
   private record Child(ByteString name, Path path) implements Comparable<Child> {
@@ -187,24 +205,24 @@ public final class NarWriter {
     }
   }
 
-  private void directory(Path path, ByteString inside, int depth)
+  private void directory(Path path, ByteString inside, int depth, ReadAhead ahead)
       throws IOException, KilnException {
     if (entries != null) {
       entries.add(new NarEntry.Directory(inside));
     }
-    tag("(");
-    tag("type");
-    tag("directory");
-    for (var child : children(path)) {
-      tag("entry");
-      tag("(");
-      tag("name");
+    bytes(DIRECTORY);
+    var children = children(path);
+    var loaded = ahead.entries(children.stream().map(Child::path).toList());
+    for (var i = 0; i < children.size(); i++) {
+      var child = children.get(i);
+      bytes(ENTRY);
       string(child.name().bytes());
-      tag("node");
-      node(child.path(), entries == null ? inside : join(inside, child.name()), depth + 1);
-      tag(")");
+      bytes(NODE);
+      var below = entries == null ? inside : join(inside, child.name());
+      node(child.path(), below, depth + 1, loaded.take(i), ahead);
+      bytes(CLOSE);
     }
-    tag(")");
+    bytes(CLOSE);
   }
 
   private static List<Child> children(Path directory) throws IOException {
@@ -229,10 +247,6 @@ public final class NarWriter {
     return ByteString.of(joined.toByteArray());
   }
 
-  private void tag(String tag) throws IOException {
-    string(tag.getBytes(StandardCharsets.US_ASCII));
-  }
-
   private void string(byte[] bytes) throws IOException {
     integer(bytes.length);
     bytes(bytes);
@@ -241,9 +255,8 @@ public final class NarWriter {
 
   private void integer(long value) throws IOException {
     room(8);
-    for (var i = 0; i < 8; i++) {
-      buffer[filled++] = (byte) (value >>> (8 * i));
-    }
+    LONGS.set(buffer, filled, value);
+    filled += 8;
   }
 
   private void bytes(byte[] bytes) throws IOException {
