@@ -27,10 +27,17 @@ final class GraphCommand implements Command {
         List.of(
             own(),
             CompileFlags.PACKAGE_FLAGS,
-            CompileFlags.TARGET_FLAGS,
+            targets(),
             CompileFlags.FEATURE_FLAGS,
             CompileFlags.PROFILE_FLAGS,
             CompileFlags.COMPILATION_FLAGS));
+  }
+
+  private List<Flag> targets() {
+    return intent == Intent.DOC
+        ? CompileFlags.without(
+            CompileFlags.TARGET_FLAGS, "--tests", "--test", "--benches", "--bench", "--all-targets")
+        : CompileFlags.TARGET_FLAGS;
   }
 
   private List<Flag> own() {
@@ -56,14 +63,18 @@ final class GraphCommand implements Command {
   public int run(Invocation invocation) throws KilnException, UsageError, InterruptedException {
     var arguments = invocation.arguments();
     var options = CompileFlags.compile(actual(arguments), arguments);
+    if (options.intent() == Intent.DOCTEST) {
+      if (!options.filter().equals(CompileOptions.Filter.NONE)) {
+        throw new KilnException("can't mix --doc with other target selecting options");
+      }
+      if (arguments.has("--no-run")) {
+        throw new KilnException("can't skip running doc tests with --no-run");
+      }
+    }
     if (!arguments.has("--unit-graph")) {
       throw new KilnException(
           "`kiln " + name + "` without `--unit-graph` is not in kiln " + Kiln.VERSION + " yet",
           "`kiln --list` shows the commands that are");
-    }
-    if (options.intent() == Intent.DOCTEST
-        && !options.filter().equals(CompileOptions.Filter.NONE)) {
-      throw new KilnException("Can't mix --doc with other target selecting options");
     }
     var planned = PlanOperation.run(invocation.settings(), options, invocation.events());
     invocation.out().println(UnitGraphJson.of(planned.graph()).compact());

@@ -47,9 +47,7 @@ class CargoConfigTest {
   void deeperFilesGoOverAndListsAreAppendedHighestLast() throws Exception {
     file("/home/me/.cargo/config.toml", "[build]\nrustflags=['-h']\njobs=1\ntarget='home'\n");
     file("/home/me/ws/.cargo/config.toml", "[build]\nrustflags=['-w']\njobs=2\n");
-    file(
-        "/home/me/ws/member/.cargo/config.toml",
-        "[build]\nrustflags=['-m']\n");
+    file("/home/me/ws/member/.cargo/config.toml", "[build]\nrustflags=['-m']\n");
     var config = load(Map.of(), "build.rustflags=['-c']");
     assertThat(values(config.strings("build", "rustflags")))
         .containsExactly("-h", "-w", "-m", "-c");
