@@ -135,8 +135,9 @@ class WorkshopIT {
   @Test
   @Order(5)
   void anEditOfWhatNobodyReadsBuildsNothing() throws Exception {
-    KilnProgram.write(workshop.resolve("README.md"), "read by nobody\n");
-    KilnProgram.write(workshop.resolve("pots/README.md"), "read by nobody\n");
+    // not README.md: where that appears, CARGO_PKG_README is another
+    KilnProgram.write(workshop.resolve("NOTES.md"), "read by nobody\n");
+    KilnProgram.write(workshop.resolve("pots/NOTES.md"), "read by nobody\n");
     KilnProgram.write(workshop.resolve("pots/tests/shelf.rs"), "// not built by `build`\n");
     assertThat(kiln.build(workshop, BUILD).report().in("built")).isEmpty();
   }
@@ -193,6 +194,8 @@ class WorkshopIT {
         edition = "2021"
         [dependencies]
         geometry = { version = "2", registry = "workshop" }
+        [profile.dev.package.textkit]
+        opt-level = 1
         """);
     KilnProgram.write(
         other.resolve("src/main.rs"), "fn main() { println!(\"{}\", geometry::name()); }\n");
