@@ -19,6 +19,7 @@ import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.HostSysroot;
 import dev.kiln.toolchain.HostSysroots;
 import dev.kiln.toolchain.ToolchainImport;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,12 +149,23 @@ final class BuildGround {
   private Path fifo() throws KilnException, InterruptedException {
     var fifo = store.newStaging().resolve("jobserver");
     var made =
-        new Command(List.of("mkfifo", fifo.toString()), settings.cwd(), settings.environment())
+        new Command(List.of(mkfifo(), fifo.toString()), settings.cwd(), settings.environment())
             .capture();
     if (made.exit().code() != 0) {
       throw new KilnException("cannot make a FIFO for the jobserver: " + made.stderr().strip());
     }
     return fifo;
+  }
+
+  /// Returns where mkfifo is, whatever PATH says.
+  private String mkfifo() {
+    for (var directory : HostSysroot.SEARCH_PATH.split(":", -1)) {
+      var file = root(settings.cwd()).resolve(directory.substring(1)).resolve("mkfifo");
+      if (Files.isExecutable(file)) {
+        return file.toString();
+      }
+    }
+    return "mkfifo";
   }
 
   /// Writes the workspace's root record: everything that this build used or made.

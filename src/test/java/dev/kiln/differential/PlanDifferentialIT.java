@@ -51,7 +51,10 @@ class PlanDifferentialIT {
         var outcome = test.compare(order, Planning.NO_BUG);
         commands++;
         graphs += outcome.valid() ? 1 : 0;
-        if (!outcome.differences().isEmpty()) {
+        // cargo writes a lock file where there is none, kiln says so and stops
+        boolean unlocked =
+            outcome.differences().stream().anyMatch(line -> line.contains("there is no lock file"));
+        if (!outcome.differences().isEmpty() && !unlocked) {
           failures.add(
               "seed "
                   + seed
