@@ -17,7 +17,7 @@ public record PackageId(String name, Version version, SourceId source)
   }
 
   /// Returns Cargo's fully qualified package id specification, as `pkg_id` of a unit graph:
-  /// `path+file:///work/app#0.1.0`, `registry+URL#name@1.0.0`.
+  /// `path+file:///home/me/app#0.1.0`, `registry+URL#name@1.0.0`.
   public String toSpec() {
     var url = source.withoutPrecise();
     var bare = url.replaceFirst("\\?.*", "");

@@ -91,7 +91,7 @@ class FetcherTest {
 
   @Test
   void pathPackagesAreLeftOut() throws Exception {
-    var id = new PackageId("app", Version.parse("0.1.0"), SourceId.path("file:///work/app"));
+    var id = new PackageId("app", Version.parse("0.1.0"), SourceId.path("file:///home/me/app"));
 
     assertThat(bench.fetch(new Wanted(id, null))).isEmpty();
     assertThat(bench.events).isEmpty();
