@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Where a package comes from, as Cargo's source id: the identity, not the place that source
 /// replacement may put it at (Cargo: sources/source_id.rs).
 ///
-/// `url` is without the kind's prefix: `file:///home/me/app` for a path, the index URL for a registry
-/// (a sparse one starts with `sparse+`), the repository for git. `precise` is the locked commit.
+/// `url` is without the kind's prefix: `file:///home/me/app` for a path, the index URL for a
+/// registry (a sparse one starts with `sparse+`), the repository for git. `precise` is the locked
+/// commit.
 public record SourceId(
     Kind kind, String url, @Nullable GitReference reference, @Nullable String precise)
     implements Comparable<SourceId> {
