@@ -3,6 +3,7 @@ package dev.kiln.build;
 import dev.kiln.KilnException;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.UnitGraph;
+import dev.kiln.toolchain.CrossTools;
 import dev.kiln.toolchain.RustcVersion;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.Collections;
@@ -22,17 +23,20 @@ public record BuildContext(
     Compiler compiler,
     Set<String> primaryPackages) {
 
-  /// What is known of rustc and of the configuration for it: facts and linkers per kind, the
-  /// `[env]` table, and whether `-vv` asks for the warnings of dependencies.
+  /// What is known of rustc and of the configuration for it: facts, linkers and the tools of a
+  /// cross build per kind, the `[env]` table, and whether `-vv` asks for the warnings of
+  /// dependencies.
   public record Compiler(
       RustcVersion version,
       SortedMap<CompileKind, TargetInfo> targets,
       SortedMap<CompileKind, String> linkers,
+      SortedMap<CompileKind, CrossTools> tools,
       SortedMap<String, String> configEnv,
       boolean veryVerbose) {
     public Compiler {
       targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
       linkers = Collections.unmodifiableSortedMap(new TreeMap<>(linkers));
+      tools = Collections.unmodifiableSortedMap(new TreeMap<>(tools));
       configEnv = Collections.unmodifiableSortedMap(new TreeMap<>(configEnv));
     }
 
@@ -48,6 +52,11 @@ public record BuildContext(
     /// Returns the configured linker of a kind as a sandbox path or name, or null.
     public @Nullable String linker(CompileKind kind) {
       return linkers.get(kind);
+    }
+
+    /// Returns what the machine has for a kind's target, beside what the user names.
+    public CrossTools tools(CompileKind kind) {
+      return tools.getOrDefault(kind, CrossTools.NONE);
     }
 
     public boolean isNightly() {

@@ -2,6 +2,7 @@ package dev.kiln.build;
 
 import dev.kiln.digest.Digest;
 import dev.kiln.manifest.Package;
+import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.plan.UnitGraph;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ public final class Identities {
     text.append(unit.target().crateTypes()).append('\n');
     text.append(unit.features()).append('\n');
     text.append(unit.profile()).append('\n');
-    text.append(unit.kind()).append(' ').append(unit.mode()).append('\n');
+    text.append(kind(unit.kind(), layout)).append(' ').append(unit.mode()).append('\n');
     text.append(unit.flags().lto()).append('\n');
     text.append(unit.flags().rustflags()).append(unit.flags().rustdocflags()).append('\n');
     text.append(rustc).append('\n');
@@ -76,6 +77,11 @@ public final class Identities {
     }
     bases.set(index, hash(text.toString()));
     return bases.get(index);
+  }
+
+  /// Returns a kind without the user's own path of a custom target's file.
+  private static CompileKind kind(CompileKind kind, Layout layout) {
+    return kind.isHost() ? kind : CompileKind.target(layout.target(kind));
   }
 
   /// Says whether the edge is the one from an integration test to a program of its package, which

@@ -6,6 +6,7 @@ import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.plan.UnitProfile;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Where things lie in every sandbox (design D4): Cargo's own layout with `CARGO_HOME=/build/cargo`
@@ -19,6 +20,9 @@ public record Layout(Path workspaceRoot, Path common) {
   public static final String CARGO = CARGO_HOME + "/bin/cargo";
   public static final String TARGET = "/build/target";
   public static final String HOME = "/build/home";
+
+  /// Where files of custom targets are that do not lie in the workspace.
+  private static final String TARGETS = "/build/targets";
 
   /// Returns the layout for a workspace and the directories of its path packages.
   public static Layout of(Path workspaceRoot, Iterable<Path> pathPackages) {
@@ -118,6 +122,18 @@ public record Layout(Path workspaceRoot, Path common) {
         + unit.pkg().name()
         + "-"
         + identity;
+  }
+
+  /// Returns what `--target` says for a kind: its triple, or where a custom target's file is.
+  public String target(CompileKind kind) {
+    var triple = Objects.requireNonNull(kind.triple(), "the host needs no --target");
+    if (!kind.isCustom()) {
+      return triple;
+    }
+    var file = workspaceRoot.getFileSystem().getPath(triple);
+    return file.startsWith(workspaceRoot)
+        ? place(file)
+        : TARGETS + "/" + kind.shortName() + ".json";
   }
 
   private static String slashes(Path relative) {

@@ -185,17 +185,31 @@ public final class RustcInvocation {
     }
     add("--out-dir", context.outDir(index));
     if (unit.kind().triple() != null) {
-      add("--target", unit.kind().triple());
+      add("--target", context.layout().target(unit.kind()));
     }
-    var linker = context.compiler().linker(unit.kind());
-    if (linker != null) {
-      add("-C", "linker=" + linker);
-    }
+    linker();
     if (!profile.strip().isNone()) {
       add("-C", "strip=" + profile.strip().word());
     }
     if (unit.flags().isStd()) {
       add("-Z", "force-unstable-if-unmarked");
+    }
+  }
+
+  /// Names the linker: the configured one, as Cargo does, always; one that was found on the machine
+  /// where something is linked and RUSTFLAGS name none.
+  private void linker() {
+    var configured = context.compiler().linker(unit.kind());
+    if (configured != null) {
+      add("-C", "linker=" + configured);
+      return;
+    }
+    var found = context.compiler().tools(unit.kind()).linker();
+    if (found != null && Linking.happens(unit) && !Linking.isSaid(unit.flags().rustflags())) {
+      add("-C", "linker=" + found.program());
+      if (found.flavor() != null) {
+        add("-C", "linker-flavor=" + found.flavor());
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.kiln.manifest.CfgExpr.Cfg;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.plan.UnitProfile;
+import dev.kiln.toolchain.CrossTools;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,10 +60,7 @@ public final class ScriptInvocation {
     env.put("PROFILE", profile.root() == UnitProfile.Root.DEBUG ? "debug" : "release");
     env.put("RUSTC", ToolPaths.RUSTC);
     env.put("RUSTDOC", ToolPaths.RUSTDOC);
-    var linker = context.compiler().linker(unit.kind());
-    if (linker != null) {
-      env.put("RUSTC_LINKER", linker);
-    }
+    crossTools(context, unit, env);
     if (unit.pkg().links() != null) {
       env.put("CARGO_MANIFEST_LINKS", unit.pkg().links());
     }
@@ -82,6 +80,26 @@ public final class ScriptInvocation {
             context.scripts().of(index).plugins(),
             outputs));
     return env;
+  }
+
+  /// Adds what people expect of a cross build beside what the user has set, and a linker that was
+  /// chosen. A flavour of a linker has no variable, so one that needs it is not named.
+  private static void crossTools(BuildContext context, Unit unit, SortedMap<String, String> env) {
+    var compiler = context.compiler();
+    var tools = compiler.tools(unit.kind());
+    var configured = compiler.linker(unit.kind());
+    var found = tools.linker();
+    if (configured != null) {
+      env.put("RUSTC_LINKER", configured);
+    } else if (found != null && found.flavor() == null) {
+      env.put("RUSTC_LINKER", found.program());
+    }
+    if (!unit.kind().isHost()) {
+      env.putAll(tools.environmentBeside(compiler.configEnv(), unit.kind().shortName()));
+    }
+    if (!tools.files().isEmpty()) {
+      env.merge("PATH", CrossTools.AT + "/bin", (path, more) -> path + ":" + more);
+    }
   }
 
   private static Map<String, List<String>> cfgs(BuildContext context, Unit unit) {

@@ -10,10 +10,11 @@ import java.util.List;
 final class Programs {
   private Programs() {}
 
-  /// Runs a program in the user's directory and returns its exit code.
-  static int run(Invocation invocation, Path program, List<String> arguments)
+  /// Runs a program, by what its target is started with, in the user's directory and returns its
+  /// exit code.
+  static int run(Invocation invocation, List<String> starter, Path program, List<String> arguments)
       throws KilnException, InterruptedException {
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(starter);
     command.add(program.toString());
     command.addAll(arguments);
     invocation.out().flush();
@@ -24,7 +25,7 @@ final class Programs {
           .start()
           .waitFor();
     } catch (IOException e) {
-      throw new KilnException("cannot run " + program, null, e);
+      throw new KilnException("cannot run " + String.join(" ", command), null, e);
     }
   }
 }

@@ -43,6 +43,7 @@ final class RunCommand implements Command {
           "choose one with `--bin NAME` or `--example NAME`");
     }
     var program = programs.getFirst();
-    return Programs.run(invocation, program.file(), invocation.arguments().rest());
+    return Programs.run(
+        invocation, program.starter().words(), program.file(), invocation.arguments().rest());
   }
 }

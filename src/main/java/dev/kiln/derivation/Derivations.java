@@ -27,21 +27,18 @@ import java.util.function.IntFunction;
 /// and what the dependencies of a unit gave.
 public final class Derivations {
   private final BuildContext context;
-  private final StorePath toolchain;
+  private final Map<CompileKind, Platform> platforms;
   private final Map<PackageId, StorePath> sources;
-  private final String sysroot;
 
-  /// `sources` maps each package of the graph to its source's object (for a path package, the
-  /// snapshot of its files); `sysroot` is the fingerprint of the C toolchain.
+  /// `platforms` has an entry for each kind of the graph. `sources` maps each package of the graph
+  /// to its source's object (for a path package, the snapshot of its files).
   public Derivations(
       BuildContext context,
-      StorePath toolchain,
-      Map<PackageId, StorePath> sources,
-      String sysroot) {
+      Map<CompileKind, Platform> platforms,
+      Map<PackageId, StorePath> sources) {
     this.context = context;
-    this.toolchain = toolchain;
+    this.platforms = Map.copyOf(platforms);
     this.sources = Map.copyOf(sources);
-    this.sysroot = sysroot;
   }
 
   /// Returns the derivation of a unit. `realised` answers what a dependency gave, and is asked for
@@ -78,7 +75,7 @@ public final class Derivations {
             trees,
             libraries(index, unit, realised),
             local(unit.pkg()),
-            unit.requiresUpstreamObjects() && !unit.mode().isCheck() ? sysroot : null),
+            usesTools(unit) ? platform(unit).sysroot() : null),
         context.outDir(index),
         names);
   }
@@ -98,7 +95,8 @@ public final class Derivations {
     return new UnitDerivation(
         name(unit),
         invocation,
-        new UnitDerivation.Inputs(trees, new TreeMap<>(), local(unit.pkg()), sysroot),
+        new UnitDerivation.Inputs(
+            trees, new TreeMap<>(), local(unit.pkg()), platform(unit).sysroot()),
         context.scriptOut(index),
         List.of(UnitInputs.OUT));
   }
@@ -108,7 +106,12 @@ public final class Derivations {
   private SortedMap<String, StorePath> trees(
       Unit unit, Invocation invocation, List<Integer> scripts, IntFunction<UnitInputs> realised) {
     var trees = new TreeMap<String, StorePath>();
-    trees.put(Toolchain.AT, toolchain);
+    var platform = platform(unit);
+    trees.put(Toolchain.AT, platform.toolchain());
+    trees.putAll(platform.always());
+    if (usesTools(unit)) {
+      trees.putAll(platform.tools());
+    }
     if (!unit.pkg().isLocal()) {
       trees.put(sourceRoot(unit.pkg()), source(unit.pkg()));
     }
@@ -124,6 +127,20 @@ public final class Derivations {
       }
     }
     return trees;
+  }
+
+  private Platform platform(Unit unit) {
+    var platform = platforms.get(unit.kind());
+    if (platform == null) {
+      throw new IllegalStateException("nothing is known of " + unit.kind());
+    }
+    return platform;
+  }
+
+  /// Says whether a unit may use the C toolchain: it links, or runs a build script.
+  private static boolean usesTools(Unit unit) {
+    return unit.mode().isRunCustomBuild()
+        || (unit.requiresUpstreamObjects() && !unit.mode().isCheck());
   }
 
   private static String text(Invocation invocation) {

@@ -178,6 +178,32 @@ public final class CargoConfig {
     return located == null ? null : program(located);
   }
 
+  /// Returns a program and its arguments, given as one string or as a list; null where absent
+  /// (Cargo: `PathAndArgs`).
+  public @Nullable List<String> command(String... key) throws KilnException {
+    var words = new ArrayList<Located>();
+    switch (layered(key)) {
+      case null -> {
+        return null;
+      }
+      case ConfigValue.Text text -> split(text.value(), text.definition(), words);
+      case ConfigValue.Items list -> {
+        for (var item : list.values()) {
+          if (!(item instanceof ConfigValue.Text text)) {
+            throw wrongType(item, "a string", key);
+          }
+          words.add(new Located(text.value(), text.definition()));
+        }
+      }
+      case ConfigValue other -> throw wrongType(other, "a string or array of strings", key);
+    }
+    var command = new ArrayList<String>();
+    for (var word : words) {
+      command.add(command.isEmpty() ? program(word) : word.value());
+    }
+    return command;
+  }
+
   /// Resolves a program's name likewise.
   public String program(Located located) {
     return located.value().contains("/") ? resolve(located).toString() : located.value();

@@ -18,7 +18,6 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.HostSysroot;
 import dev.kiln.toolchain.HostSysroots;
-import dev.kiln.toolchain.ToolchainImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class BuildGround {
   private final Settings settings;
   private final Planned planned;
   private final Store store;
-  private final StorePath toolchain;
+  private final Platforms platforms;
   private final Map<PackageId, StorePath> sources;
   private final HostSysroot sysroot;
   private final Builder builder;
@@ -47,8 +46,8 @@ final class BuildGround {
     this.settings = settings;
     this.planned = planned;
     this.store = store;
-    this.toolchain = new ToolchainImport(store, memo).require(planned.context().rustc()).object();
-    this.sysroot = new HostSysroots(root(settings.cwd()), memo, Runners.plain()).read();
+    var sysroots = new HostSysroots(root(settings.cwd()), memo, Runners.plain());
+    this.sysroot = sysroots.read();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
       sysroot.requireCompiler();
     }
@@ -61,11 +60,10 @@ final class BuildGround {
             .map(Package::directory)
             .distinct()
             .toList();
+    var layout = Layout.of(planned.workspaceRoot(), locals);
+    this.platforms = Platforms.prepare(settings, planned, store, memo, sysroots, sysroot, layout);
     this.context =
-        BuildContext.of(
-            planned.graph(),
-            Layout.of(planned.workspaceRoot(), locals),
-            CompilerFacts.of(planned, settings));
+        BuildContext.of(planned.graph(), layout, CompilerFacts.of(planned, settings, platforms));
   }
 
   /// Prepares; imports the toolchain and takes snapshots of path packages where that is not done.
@@ -114,7 +112,7 @@ final class BuildGround {
   }
 
   Realiser.Setup setup(EventSink events, Realiser.Choices choices) throws KilnException {
-    var derivations = new Derivations(context, toolchain, sources, sysroot.fingerprint().hex());
+    var derivations = new Derivations(context, platforms.platforms(), sources);
     return new Realiser.Setup(context, derivations, store, builder, machine(), events, choices);
   }
 
@@ -132,6 +130,10 @@ final class BuildGround {
   private List<Mount> ambient() {
     var mounts = new ArrayList<Mount>();
     sysroot.directories().forEach(d -> mounts.add(new Mount.Host(d.at(), d.source())));
+    platforms.linkers().values().stream()
+        .flatMap(linker -> linker.mounts().stream())
+        .distinct()
+        .forEach(d -> mounts.add(new Mount.Host(d.at(), d.source())));
     sysroot.links().forEach(link -> mounts.add(new Mount.Symlink(link.at(), link.target())));
     var layout = context.layout();
     var trees = new TreeMap<String, Path>();
@@ -172,7 +174,7 @@ final class BuildGround {
   void keep(Realiser.Outcome outcome, @Nullable Path link, @Nullable Path tree)
       throws KilnException {
     var used = new TreeSet<StorePath>(sources.values());
-    used.add(toolchain);
+    used.addAll(platforms.objects());
     for (var result : outcome.results()) {
       if (result.derivation() != null && !result.outputs().isEmpty()) {
         used.add(result.derivation());

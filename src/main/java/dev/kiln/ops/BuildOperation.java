@@ -64,7 +64,7 @@ public final class BuildOperation {
       report(settings, options, planned.graph(), outcome, fetched.get(), seconds(began));
       finish(said, planned, outcome, fetched.get(), seconds(began));
     }
-    return new BuildResult(outcome.success(), tree, programs(planned.graph(), ground, outcome));
+    return new BuildResult(outcome.success(), tree, programs(settings, planned, ground, outcome));
   }
 
   /// Says which units would be built, and which are there.
@@ -142,7 +142,9 @@ public final class BuildOperation {
   }
 
   private static List<BuildResult.Program> programs(
-      UnitGraph graph, BuildGround ground, Realiser.Outcome outcome) throws KilnException {
+      Settings settings, Planned planned, BuildGround ground, Realiser.Outcome outcome)
+      throws KilnException {
+    var graph = planned.graph();
     var programs = new ArrayList<BuildResult.Program>();
     if (!outcome.success()) {
       return programs;
@@ -155,7 +157,10 @@ public final class BuildOperation {
       var object = outcome.inputs().get(root).outputs().get("out");
       if (runs && object != null && !unit.mode().isCheck()) {
         var name = ground.context().files(root).files().getFirst().uplifted();
-        programs.add(new BuildResult.Program(unit, ground.store().physical(object).resolve(name)));
+        var file = ground.store().physical(object).resolve(name);
+        programs.add(
+            new BuildResult.Program(
+                unit, file, () -> ProgramRunner.of(settings, planned, unit.kind(), file)));
       }
     }
     return programs;

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.KilnException;
 import dev.kiln.plan.Unit;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// the units that were asked for, in the graph's order.
 public record BuildResult(boolean success, @Nullable Path tree, List<Program> programs) {
 
-  /// A program that was asked for, and where its file lies in the physical store.
-  public record Program(Unit unit, Path file) {}
+  /// A program that was asked for, where its file lies in the physical store, and how to find out
+  /// what it is started with.
+  public record Program(Unit unit, Path file, Starter starter) {}
+
+  /// Finds the words that stand before a program's path when it is run: a configured runner, or an
+  /// emulator; none for most. Asked only where a program is really run.
+  @FunctionalInterface
+  public interface Starter {
+    List<String> words() throws KilnException;
+  }
 
   public BuildResult {
     programs = List.copyOf(programs);

@@ -1,6 +1,5 @@
 package dev.kiln.ops;
 
-import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.toolchain.TargetInfo;
@@ -10,22 +9,16 @@ import java.util.TreeMap;
 final class CompilerFacts {
   private CompilerFacts() {}
 
-  static BuildContext.Compiler of(Planned planned, Settings settings) throws KilnException {
+  static BuildContext.Compiler of(Planned planned, Settings settings, Platforms platforms) {
     var targets = new TreeMap<CompileKind, TargetInfo>();
     var linkers = new TreeMap<CompileKind, String>();
-    for (var entry : planned.facts().kinds().entrySet()) {
-      var kind = entry.getKey();
-      targets.put(kind, entry.getValue().info());
-      var triple = kind.isHost() ? planned.facts().rustc().host() : kind.shortName();
-      var linker = planned.config().program("target", triple, "linker");
-      if (linker != null) {
-        linkers.put(kind, linker);
-      }
-    }
+    planned.facts().kinds().forEach((kind, facts) -> targets.put(kind, facts.info()));
+    platforms.linkers().forEach((kind, linker) -> linkers.put(kind, linker.program()));
     return new BuildContext.Compiler(
         planned.facts().rustc(),
         targets,
         linkers,
+        platforms.tools(),
         planned.context().environment(),
         settings.choices().verbosity() > 1);
   }

@@ -18,6 +18,11 @@ public record CompileKind(@Nullable String triple) implements Comparable<Compile
     return triple == null;
   }
 
+  /// Says whether the target is described by a file of the user's.
+  public boolean isCustom() {
+    return triple != null && triple.endsWith(".json");
+  }
+
   /// Returns the short name that directories carry: the triple, or a JSON file's stem.
   public String shortName() {
     if (triple == null) {

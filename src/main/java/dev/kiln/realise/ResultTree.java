@@ -43,7 +43,12 @@ public final class ResultTree {
   public List<Uplifted> files() throws KilnException {
     var files = new ArrayList<Uplifted>();
     var roots = new TreeSet<>(context.graph().roots());
-    long targets = roots.stream().map(root -> context.graph().unit(root).kind()).distinct().count();
+    long targets =
+        roots.stream()
+            .map(root -> context.graph().unit(root).kind())
+            .filter(kind -> !kind.isHost())
+            .distinct()
+            .count();
     for (int i = 0; i < context.graph().units().size(); i++) {
       var unit = context.graph().unit(i);
       boolean compiled =

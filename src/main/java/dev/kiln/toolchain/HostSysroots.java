@@ -65,6 +65,11 @@ public final class HostSysroots {
     this.runner = runner;
   }
 
+  /// Returns the directory that is looked below.
+  public Path root() {
+    return root;
+  }
+
   /// Returns the host's sysroot; without a C compiler too.
   public HostSysroot read() throws KilnException, InterruptedException {
     var directories = new ArrayList<HostSysroot.Directory>();
@@ -88,6 +93,28 @@ public final class HostSysroots {
       return new HostSysroot(directories, links, fingerprint(compiler), compiler, installHint());
     } catch (IOException e) {
       throw new KilnException("cannot read the host's C toolchain", null, e);
+    }
+  }
+
+  /// Returns the fingerprint of the host together with further tools: their files, and what those
+  /// of them that drive a compiler take.
+  public Digest fingerprint(HostSysroot host, List<Path> tools)
+      throws KilnException, InterruptedException {
+    if (tools.isEmpty()) {
+      return host.fingerprint();
+    }
+    try {
+      var places = new TreeMap<String, Path>();
+      for (var source : tools) {
+        places.put("cross " + source, source.toRealPath());
+        if (source.toString().endsWith("gcc")) {
+          driven(source)
+              .forEach(line -> places.put("driven " + line, root.resolve(line.substring(1))));
+        }
+      }
+      return remembered("cross-fingerprint", places, host.fingerprint().hex() + "\n");
+    } catch (IOException e) {
+      throw new KilnException("cannot read the tools for a cross build", null, e);
     }
   }
 
@@ -118,21 +145,26 @@ public final class HostSysroots {
 
   private Digest fingerprint(@Nullable Path compiler)
       throws KilnException, InterruptedException, IOException {
-    var places = places(compiler);
-    var stamps = new StringBuilder();
+    return remembered("host-fingerprint", places(compiler), "");
+  }
+
+  /// Returns the digest of a text and files' contents, which are read when a stamp has changed.
+  private Digest remembered(String kind, SortedMap<String, Path> places, String above)
+      throws IOException {
+    var stamps = new StringBuilder(above);
     for (var place : places.entrySet()) {
       stamps.append(place.getKey()).append(' ').append(Stamp.of(place.getValue())).append('\n');
     }
-    var known = memo.find("host-fingerprint", stamps.toString());
+    var known = memo.find(kind, stamps.toString());
     if (known.isPresent()) {
       return new Digest(HashAlgorithm.SHA256, HexFormat.of().parseHex(known.get()));
     }
-    var text = new StringBuilder();
+    var text = new StringBuilder(above);
     for (var place : places.entrySet()) {
       text.append(place.getKey()).append(' ').append(contents(place.getValue())).append('\n');
     }
     var fingerprint = Digest.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
-    memo.keep("host-fingerprint", stamps.toString(), fingerprint.hex());
+    memo.keep(kind, stamps.toString(), fingerprint.hex());
     return fingerprint;
   }
 

@@ -3,6 +3,7 @@ package dev.kiln.toolchain;
 import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
 import dev.kiln.manifest.CfgExpr.Cfg;
+import dev.kiln.manifest.Nearest;
 import dev.kiln.memo.Memo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ public final class RustcProbe {
     }
     var answer = runner.run(new Runner.Question(argv, environment, directory));
     if (answer.exit() != 0) {
-      throw failure(argv, answer);
+      throw failure(argv, answer, target == null ? null : otherTarget(rustc, target, answer));
     }
     var text = String.join(" ", unsupported(answer.err())) + "\n" + answer.out();
     var info = parse(triple(rustc, target), text);
@@ -93,7 +94,7 @@ public final class RustcProbe {
     }
     var answer = runner.run(new Runner.Question(argv, environment, directory));
     if (answer.exit() != 0) {
-      throw failure(argv, answer);
+      throw failure(argv, answer, null);
     }
     var cpu =
         answer
@@ -144,11 +145,29 @@ public final class RustcProbe {
     }
   }
 
-  private static KilnException failure(List<String> argv, Runner.Answer answer) {
+  /// Returns the target that somebody may have meant with a name that rustc does not know.
+  private @Nullable String otherTarget(Compiler rustc, String target, Runner.Answer refusal)
+      throws KilnException, InterruptedException {
+    if (!refusal.err().contains("could not find specification for target")) {
+      return null;
+    }
+    var list =
+        runner.run(
+            new Runner.Question(
+                List.of(rustc.program().toString(), "--print=target-list"),
+                environment,
+                directory));
+    return Nearest.to(target, list.out().lines().toList())
+        .map(near -> "did you mean `" + near + "`?")
+        .orElse("`rustc --print target-list` names the targets that it knows");
+  }
+
+  private static KilnException failure(
+      List<String> argv, Runner.Answer answer, @Nullable String hint) {
     var name = argv.getFirst().substring(argv.getFirst().lastIndexOf('/') + 1);
     return new KilnException(
         "failed to run `rustc` to learn about target-specific information",
-        null,
+        hint,
         new KilnException(
             "process didn't exit successfully: `"
                 + name

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,9 @@ import java.util.TreeMap;
 
 /// The files of a sysroot that rustc needs, by their place in a toolchain object (design D7).
 ///
-/// The programs, the shared libraries that they need as far as the sysroot holds them, and for each
-/// target `lib/rustlib/TARGET/{lib,bin,codegen-backends}`. Never documentation, sources, or what
-/// else lies in a distribution's /usr.
+/// For the host the programs, the shared libraries that they need as far as the sysroot holds them,
+/// and `lib/rustlib/HOST/{lib,bin,codegen-backends}`; for another target the last alone. Never
+/// documentation, sources, or what else lies in a distribution's /usr.
 ///
 /// `files` are copied, `texts` are programs that are written.
 record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> texts) {
@@ -44,6 +43,7 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
     texts = Collections.unmodifiableSortedMap(new TreeMap<>(texts));
   }
 
+  /// Returns the compiler and the host's standard library.
   static SysrootFiles of(Path sysroot, String host) throws KilnException {
     try {
       return new Collector(sysroot, host).collect();
@@ -52,18 +52,15 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
     }
   }
 
-  /// Returns the installed targets: the directories of `lib/rustlib` that have a `lib`.
-  static List<String> targets(Path sysroot) throws IOException {
-    var targets = new ArrayList<String>();
-    try (var entries = Files.newDirectoryStream(sysroot.resolve("lib").resolve("rustlib"))) {
-      for (var entry : entries) {
-        if (Files.isDirectory(entry.resolve("lib"))) {
-          targets.add(String.valueOf(entry.getFileName()));
-        }
-      }
+  /// Returns another target's standard library; no files where the sysroot has none.
+  static SysrootFiles ofTarget(Path sysroot, String triple) throws KilnException {
+    try {
+      var collector = new Collector(sysroot, triple);
+      collector.addTarget(triple);
+      return collector.collected();
+    } catch (IOException e) {
+      throw new KilnException("cannot read the Rust toolchain in " + sysroot, null, e);
     }
-    Collections.sort(targets);
-    return targets;
   }
 
   private static final class Collector {
@@ -78,12 +75,7 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
     }
 
     SysrootFiles collect() throws IOException, KilnException {
-      for (var target : targets(sysroot)) {
-        for (var part : TARGET_PARTS) {
-          var place = "lib/rustlib/" + target + "/" + part;
-          addTree(sysroot.resolve(place), place);
-        }
-      }
+      addTarget(host);
       for (var program : PROGRAMS) {
         addProgram(program);
       }
@@ -93,7 +85,18 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
             "the Rust toolchain in " + sysroot + " has no standard library for " + host,
             "run `rustup target add " + host + "`, or install your distribution's libstd-rust-dev");
       }
+      return collected();
+    }
+
+    SysrootFiles collected() {
       return new SysrootFiles(files, texts);
+    }
+
+    void addTarget(String triple) throws IOException {
+      for (var part : TARGET_PARTS) {
+        var place = "lib/rustlib/" + triple + "/" + part;
+        addTree(sysroot.resolve(place), place);
+      }
     }
 
     /// Adds a tree with symbolic links followed: a distribution's lead out of it.

@@ -12,9 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// Makes an installed rustc a store object, once: which object a sysroot gave is remembered by the
-/// stamps of its programs and target directories.
+/// Makes an installed rustc store objects, once: the compiler with the host's standard library, and
+/// apart from it each other target's, so that host units keep their keys when a target is added.
+/// Which object a sysroot gave is remembered by the stamps of its programs and directories.
 public final class ToolchainImport {
+  private static final List<String> PROGRAMS =
+      List.of("bin/rustc", "bin/rustdoc", "bin/clippy-driver");
+
   private final Store store;
   private final Memo memo;
 
@@ -25,21 +29,42 @@ public final class ToolchainImport {
 
   /// Returns the toolchain where the object is there already.
   public Optional<Toolchain> find(InstalledRustc rustc) throws KilnException {
-    var known = memo.find("toolchain", key(rustc)).map(StorePath::new);
-    return known.isPresent() && store.isValid(known.get())
-        ? Optional.of(new Toolchain(rustc.name(), known.get(), rustc.version()))
-        : Optional.empty();
+    return known(hostKey(rustc)).map(object -> toolchain(rustc, object));
   }
 
-  /// Returns the toolchain, copying the sysroot into the store where that has not been done.
+  /// Returns the toolchain, copying compiler and the host's std into the store where that has not
+  /// been done.
   public Toolchain require(InstalledRustc rustc) throws KilnException {
     var known = find(rustc);
     if (known.isPresent()) {
       return known.get();
     }
     var files = SysrootFiles.of(rustc.sysroot(), rustc.version().host());
-    var staging = store.newStaging();
-    var tree = staging.resolve("toolchain");
+    var object = copy(rustc, files, "rust-" + rustc.version().release());
+    memo.keep("toolchain", hostKey(rustc), object.baseName());
+    return toolchain(rustc, object);
+  }
+
+  /// Returns the object that holds a target's standard library alone, copying it where that has not
+  /// been done; empty where the rustc has none.
+  public Optional<StorePath> std(InstalledRustc rustc, String triple) throws KilnException {
+    if (!Files.isDirectory(rustc.sysroot().resolve(libraries(triple)))) {
+      return Optional.empty();
+    }
+    var key = key(rustc, List.of(libraries(triple)));
+    var known = known(key);
+    if (known.isPresent()) {
+      return known;
+    }
+    var files = SysrootFiles.ofTarget(rustc.sysroot(), triple);
+    var object = copy(rustc, files, "rust-std-" + rustc.version().release() + "-" + triple);
+    memo.keep("toolchain", key, object.baseName());
+    return Optional.of(object);
+  }
+
+  private StorePath copy(InstalledRustc rustc, SysrootFiles files, String name)
+      throws KilnException {
+    var tree = store.newStaging().resolve("toolchain");
     try {
       Files.createDirectories(tree);
       files.writeTo(tree);
@@ -47,30 +72,32 @@ public final class ToolchainImport {
       throw new KilnException(
           "cannot copy the Rust toolchain in " + rustc.sysroot() + " to " + tree, null, e);
     }
-    var object =
-        store.adopt("rust-" + rustc.version().release(), tree, Collections.emptySortedSet());
-    memo.keep("toolchain", key(rustc), object.baseName());
+    return store.adopt(name, tree, Collections.emptySortedSet());
+  }
+
+  private static Toolchain toolchain(InstalledRustc rustc, StorePath object) {
     return new Toolchain(rustc.name(), object, rustc.version());
   }
 
-  /// Fails where a toolchain cannot compile programs for a target: its std is not in it.
-  public void requireStd(Toolchain toolchain, String triple) throws KilnException {
-    var std =
-        store.physical(toolchain.object()).resolve("lib/rustlib").resolve(triple).resolve("lib");
-    if (!Files.isDirectory(std)) {
-      throw new KilnException(
-          "the toolchain " + toolchain.name() + " has no standard library for " + triple,
-          "run `rustup target add " + triple + "`");
-    }
+  private Optional<StorePath> known(String key) throws KilnException {
+    var known = memo.find("toolchain", key).map(StorePath::new);
+    return known.isPresent() && store.isValid(known.get()) ? known : Optional.empty();
   }
 
-  private String key(InstalledRustc rustc) throws KilnException {
+  private static String libraries(String triple) {
+    return "lib/rustlib/" + triple + "/lib";
+  }
+
+  private String hostKey(InstalledRustc rustc) throws KilnException {
+    var watched = new TreeSet<>(PROGRAMS);
+    watched.add(libraries(rustc.version().host()));
+    return key(rustc, watched);
+  }
+
+  private String key(InstalledRustc rustc, Iterable<String> watched) throws KilnException {
     var sysroot = rustc.sysroot();
     try {
       var key = new StringBuilder(store.storeDir().path() + "\n" + sysroot + "\n");
-      var watched = new TreeSet<>(List.of("bin/rustc", "bin/rustdoc", "bin/clippy-driver"));
-      SysrootFiles.targets(sysroot)
-          .forEach(target -> watched.add("lib/rustlib/" + target + "/lib"));
       for (var path : watched) {
         key.append(path).append(' ').append(Stamp.of(sysroot.resolve(path))).append('\n');
       }

@@ -47,9 +47,11 @@ class SysrootFilesTest {
             "lib/libdriver.so",
             "lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld/ld.lld",
             "lib/rustlib/x86_64-unknown-linux-gnu/codegen-backends/libb.so",
-            "lib/rustlib/x86_64-unknown-linux-gnu/lib/libstd-1.rlib",
-            "lib/rustlib/x86_64-unknown-linux-musl/lib/self-contained/crt1.o");
+            "lib/rustlib/x86_64-unknown-linux-gnu/lib/libstd-1.rlib");
     assertThat(files.texts()).isEmpty();
+    assertThat(
+            SysrootFiles.ofTarget(machine.path("/t"), "x86_64-unknown-linux-musl").files().keySet())
+        .containsExactly("lib/rustlib/x86_64-unknown-linux-musl/lib/self-contained/crt1.o");
   }
 
   @Test

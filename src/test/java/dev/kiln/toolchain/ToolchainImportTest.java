@@ -1,7 +1,6 @@
 package dev.kiln.toolchain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
 import dev.kiln.Needs;
@@ -54,12 +53,7 @@ class ToolchainImportTest {
       run(object.resolve("bin/rustc").toString(), "hello.rs");
       assertThat(run(directory.resolve("hello").toString())).isEqualTo("hello\n");
 
-      imports.requireStd(toolchain, rustc.version().host());
-      assertThatThrownBy(() -> imports.requireStd(toolchain, "riscv64gc-unknown-linux-musl"))
-          .isInstanceOf(KilnException.class)
-          .hasMessageContaining("no standard library for riscv64gc-unknown-linux-musl")
-          .extracting(e -> ((KilnException) e).hint())
-          .isEqualTo("run `rustup target add riscv64gc-unknown-linux-musl`");
+      assertThat(imports.std(rustc, "riscv64gc-unknown-linux-musl")).isEmpty();
     }
 
     private String run(String... argv) throws Exception {
@@ -72,7 +66,7 @@ class ToolchainImportTest {
   }
 
   @Test
-  void anotherStandardLibraryIsAnotherToolchain() throws Exception {
+  void anotherStandardLibraryLeavesTheHostsToolchainAsItIs() throws Exception {
     var host = "x86_64-unknown-linux-gnu";
     var sysroot = directory.resolve("rust");
     write(sysroot.resolve("bin/rustc"), FakeMachine.elf("/lib/ld", List.of(), "$ORIGIN/../lib"));
@@ -90,10 +84,25 @@ class ToolchainImportTest {
     assertThat(first.object().name()).isEqualTo("rust-1.95.0");
 
     write(sysroot.resolve("lib/rustlib/wasm32-wasip1/lib/libstd.rlib"), new byte[] {2});
+    assertThat(imports.require(rustc)).isEqualTo(first);
+    var std = imports.std(rustc, "wasm32-wasip1").orElseThrow();
+    assertThat(imports.std(rustc, "wasm32-wasip1")).contains(std);
+    var composition = new ToolchainComposition(store, memo);
+    var both = composition.compose(first.object(), std);
+    assertThat(composition.compose(first.object(), std)).isEqualTo(both);
+    assertThat(both.name()).isEqualTo("rust-1.95.0-wasm32-wasip1");
+    var tree = store.physical(both);
+    assertThat(tree.resolve("lib/rustlib/wasm32-wasip1/lib/libstd.rlib"))
+        .hasBinaryContent(new byte[] {2});
+    assertThat(tree.resolve("lib/rustlib/" + host + "/lib/libstd.rlib"))
+        .hasBinaryContent(new byte[] {1});
+    assertThat(Files.getAttribute(tree.resolve("bin/rustc"), "unix:nlink"))
+        .as("composed of links, it takes no more room")
+        .isEqualTo(2);
+
+    write(sysroot.resolve("lib/rustlib/" + host + "/lib/libmore.rlib"), new byte[] {3});
     assertThat(imports.find(rustc)).isEmpty();
-    var second = imports.require(rustc);
-    assertThat(second.object()).isNotEqualTo(first.object());
-    imports.requireStd(second, "wasm32-wasip1");
+    assertThat(imports.require(rustc).object()).isNotEqualTo(first.object());
   }
 
   private static void write(Path file, byte[] contents) throws Exception {

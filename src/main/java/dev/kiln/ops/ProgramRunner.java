@@ -1,0 +1,36 @@
+package dev.kiln.ops;
+
+import dev.kiln.KilnException;
+import dev.kiln.plan.CompileKind;
+import dev.kiln.toolchain.Elf;
+import dev.kiln.toolchain.Emulator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// How a built program is started: by the runner that the configuration names, else by itself, else
+/// by qemu's user mode where it is for another processor.
+public final class ProgramRunner {
+  private ProgramRunner() {}
+
+  /// Returns the words that stand before the program's path.
+  static List<String> of(Settings settings, Planned planned, CompileKind kind, Path program)
+      throws KilnException {
+    var info = planned.facts().of(kind).info();
+    var configured = new TargetTables(planned.config(), info).runner();
+    if (configured != null) {
+      return configured;
+    }
+    var host = planned.facts().of(CompileKind.HOST).info();
+    var emulator = new Emulator(settings.cwd(), settings.environment().getOrDefault("PATH", ""));
+    if (emulator.runsItself(host, info)) {
+      return List.of();
+    }
+    try {
+      var elf = Elf.read(program);
+      return emulator.find(info, elf.isPresent() && elf.get().interpreter() != null);
+    } catch (IOException e) {
+      throw new KilnException("cannot read " + program, null, e);
+    }
+  }
+}

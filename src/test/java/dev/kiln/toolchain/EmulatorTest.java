@@ -1,0 +1,79 @@
+package dev.kiln.toolchain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.CfgExpr.Cfg;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EmulatorTest {
+  private final FakeMachine machine = new FakeMachine();
+  private final TargetInfo host = target("x86_64-unknown-linux-gnu", "x86_64", "linux");
+
+  @AfterEach
+  void close() throws IOException {
+    machine.close();
+  }
+
+  @Test
+  void onlyAForeignProcessorOrSystemNeedsOne() {
+    var emulator = emulator();
+
+    assertThat(emulator.runsItself(host, target("x86_64-unknown-linux-musl", "x86_64", "linux")))
+        .isTrue();
+    assertThat(emulator.runsItself(host, target("i686-unknown-linux-gnu", "x86", "linux")))
+        .isTrue();
+    assertThat(emulator.runsItself(host, target("aarch64-unknown-linux-gnu", "aarch64", "linux")))
+        .isFalse();
+    assertThat(emulator.runsItself(host, target("x86_64-pc-windows-gnu", "x86_64", "windows")))
+        .isFalse();
+  }
+
+  @Test
+  void aDynamicProgramGetsItsLibraries() throws Exception {
+    machine.write("/usr/bin/qemu-aarch64", "");
+    machine.write("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1", "");
+    var target = target("aarch64-unknown-linux-gnu", "aarch64", "linux");
+
+    assertThat(emulator().find(target, true))
+        .containsExactly("/usr/bin/qemu-aarch64", "-L", "/usr/aarch64-linux-gnu");
+    machine.write("/usr/bin/qemu-aarch64-static", "");
+    assertThat(emulator().find(target, false)).containsExactly("/usr/bin/qemu-aarch64-static");
+  }
+
+  @Test
+  void withoutOneTheRunnersKeyIsNamed() {
+    assertThatThrownBy(
+            () -> emulator().find(target("s390x-unknown-linux-gnu", "s390x", "linux"), true))
+        .hasMessage(
+            "this machine cannot run programs for s390x-unknown-linux-gnu: there is no"
+                + " `qemu-s390x` on PATH")
+        .extracting(e -> ((KilnException) e).hint())
+        .asString()
+        .contains("target.s390x-unknown-linux-gnu.runner")
+        .contains("apt-get install qemu-user-static");
+    assertThatThrownBy(
+            () -> emulator().find(target("x86_64-pc-windows-gnu", "x86_64", "windows"), false))
+        .hasMessage("this machine cannot run programs for x86_64-pc-windows-gnu");
+  }
+
+  private Emulator emulator() {
+    return new Emulator(machine.path("/home/ann/app"), "/usr/bin");
+  }
+
+  private static TargetInfo target(String triple, String arch, String os) {
+    return new TargetInfo(
+        triple,
+        List.of(
+            new Cfg("target_arch", arch),
+            new Cfg("target_endian", "little"),
+            new Cfg("target_os", os)),
+        new TreeMap<>(),
+        List.of());
+  }
+}
