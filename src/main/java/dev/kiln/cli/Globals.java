@@ -30,7 +30,7 @@ record Globals(Arguments before, Arguments after) {
           Flag.of(
               Flag.Arity.VALUES, "--config", "KEY=VALUE|PATH", "Override a configuration value"),
           Flag.valued("-C", "DIRECTORY", "Change to DIRECTORY before doing anything"),
-          Flag.of(Flag.Arity.VALUES, "-Z", "FLAG", "Cargo's unstable flags: unstable-options only"),
+          Flag.of(Flag.Arity.VALUES, "-Z", "FLAG", "Unstable flags: build-std, unstable-options"),
           Flag.switched("--backtrace", "Show where in kiln an error arose"),
           Flag.switched("-h, --help", "Print help"),
           Flag.switched("-V, --version", "Print the version"),
@@ -68,12 +68,16 @@ record Globals(Arguments before, Arguments after) {
           "possible values: auto, always, never");
     }
     for (var unstable : all("-Z")) {
-      if (!unstable.equals("unstable-options")) {
+      if (!unstable.equals("unstable-options") && !isBuildStd(unstable)) {
         throw new KilnException(
             "kiln has no unstable flag `-Z %s`".formatted(unstable),
-            "the one that is accepted is `-Z unstable-options`");
+            "those that are accepted are `-Z build-std` and `-Z unstable-options`");
       }
     }
+  }
+
+  private static boolean isBuildStd(String unstable) {
+    return unstable.equals("build-std") || unstable.startsWith("build-std=");
   }
 
   /// Returns the directory to work in.
@@ -107,6 +111,7 @@ record Globals(Arguments before, Arguments after) {
             find("--toolchain").orElse(null),
             find("--sysroot").orElse(null),
             !has("--no-sandbox"),
+            all("-Z").stream().anyMatch(Globals::isBuildStd),
             verbosity()));
   }
 

@@ -18,6 +18,7 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.HostSysroot;
 import dev.kiln.toolchain.HostSysroots;
+import dev.kiln.toolchain.ToolchainImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ final class BuildGround {
   private final Builder builder;
   private final BuildContext context;
 
-  private BuildGround(Settings settings, Planned planned, Store store, Memo memo, EventSink events)
+  private BuildGround(
+      Settings settings, Planned planned, Store store, Memo memo, EventSink events, Stds stds)
       throws KilnException, InterruptedException {
     this.settings = settings;
     this.planned = planned;
@@ -61,17 +63,29 @@ final class BuildGround {
             .distinct()
             .toList();
     var layout = Layout.of(planned.workspaceRoot(), locals);
-    this.platforms = Platforms.prepare(settings, planned, store, memo, sysroots, sysroot, layout);
+    var toolchain = new ToolchainImport(store, memo).require(planned.context().rustc());
+    this.platforms =
+        Platforms.prepare(settings, planned, store, toolchain, sysroots, sysroot, layout, stds);
     this.context =
         BuildContext.of(planned.graph(), layout, CompilerFacts.of(planned, settings, platforms));
   }
 
   /// Prepares; imports the toolchain and takes snapshots of path packages where that is not done.
-  static BuildGround prepare(Settings settings, Planned planned, EventSink events)
+  ///
+  /// `stds` answers for the standard libraries of targets; null is for what the toolchain has and
+  /// what can be built.
+  static BuildGround prepare(
+      Settings settings, Planned planned, EventSink events, @Nullable Stds stds)
       throws KilnException, InterruptedException {
     var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
     var memo = new Memo(settings.places().cache().resolve("memo"));
-    return new BuildGround(settings, planned, store, memo, events);
+    return new BuildGround(
+        settings,
+        planned,
+        store,
+        memo,
+        events,
+        stds == null ? new AvailableStds(settings, planned, store, memo, events) : stds);
   }
 
   private static Path root(Path any) {

@@ -43,7 +43,7 @@ public final class BuildOperation {
         };
     var planned = PlanOperation.run(settings, options.compile(), counting);
     var said = Messages.of(planned.graph(), options.pages().messages(), counting);
-    var ground = BuildGround.prepare(settings, planned, said);
+    var ground = BuildGround.prepare(settings, planned, said, null);
     var choices =
         new Realiser.Choices(
             options.way().keepGoing(),

@@ -20,11 +20,13 @@ import dev.kiln.resolve.Members;
 import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.resolve.Selection;
+import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out what there is to compile, and compiles nothing.
 ///
@@ -37,10 +39,17 @@ public final class PlanOperation {
   /// Reads the workspace, its lock and configuration, and plans.
   public static Planned run(Settings settings, CompileOptions options, EventSink events)
       throws KilnException, InterruptedException {
+    return run(settings, options, events, null);
+  }
+
+  /// Plans for a given rustc; null is the one that the user means.
+  static Planned run(
+      Settings settings, CompileOptions options, EventSink events, @Nullable InstalledRustc given)
+      throws KilnException, InterruptedException {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
       ground.checkWorkspace();
-      var rustc = ground.rustc();
+      var rustc = given == null ? ground.rustc() : given;
       var facts = ground.facts(rustc, options.targets());
       var steps = Steps.of(ground, options, facts);
       var graph = plan(steps, ground::warn);

@@ -42,6 +42,11 @@ public record Planned(
     objects = Collections.unmodifiableSortedMap(new TreeMap<>(objects));
   }
 
+  /// Returns the same with units changed.
+  Planned withGraph(UnitGraph changed) {
+    return new Planned(context, options, facts, changed, objects);
+  }
+
   /// Returns the directory of the workspace's root manifest.
   public Path workspaceRoot() {
     return context.workspace().root();

@@ -4,7 +4,6 @@ import dev.kiln.KilnException;
 import dev.kiln.build.Layout;
 import dev.kiln.build.Linking;
 import dev.kiln.derivation.Platform;
-import dev.kiln.memo.Memo;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.store.Store;
@@ -14,8 +13,6 @@ import dev.kiln.toolchain.CrossTools;
 import dev.kiln.toolchain.HostSysroot;
 import dev.kiln.toolchain.HostSysroots;
 import dev.kiln.toolchain.Toolchain;
-import dev.kiln.toolchain.ToolchainComposition;
-import dev.kiln.toolchain.ToolchainImport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,11 +33,11 @@ final class Platforms {
   private final Settings settings;
   private final Planned planned;
   private final Store store;
-  private final Memo memo;
   private final HostSysroots sysroots;
   private final HostSysroot sysroot;
   private final Layout layout;
   private final Toolchain toolchain;
+  private final Stds stds;
   private final SortedMap<CompileKind, Platform> platforms = new TreeMap<>();
   private final SortedMap<CompileKind, CrossTools> tools = new TreeMap<>();
   private final SortedMap<CompileKind, ConfiguredLinker> linkers = new TreeMap<>();
@@ -49,19 +46,19 @@ final class Platforms {
       Settings settings,
       Planned planned,
       Store store,
-      Memo memo,
+      Toolchain toolchain,
       HostSysroots sysroots,
       HostSysroot sysroot,
-      Layout layout)
-      throws KilnException {
+      Layout layout,
+      Stds stds) {
+    this.stds = stds;
     this.settings = settings;
     this.planned = planned;
     this.store = store;
-    this.memo = memo;
     this.sysroots = sysroots;
     this.sysroot = sysroot;
     this.layout = layout;
-    this.toolchain = new ToolchainImport(store, memo).require(planned.context().rustc());
+    this.toolchain = toolchain;
   }
 
   /// Finds out what there is for every kind; fails where a target lacks its standard library or a
@@ -70,12 +67,13 @@ final class Platforms {
       Settings settings,
       Planned planned,
       Store store,
-      Memo memo,
+      Toolchain toolchain,
       HostSysroots sysroots,
       HostSysroot sysroot,
-      Layout layout)
+      Layout layout,
+      Stds stds)
       throws KilnException, InterruptedException {
-    var made = new Platforms(settings, planned, store, memo, sysroots, sysroot, layout);
+    var made = new Platforms(settings, planned, store, toolchain, sysroots, sysroot, layout, stds);
     for (var kind : planned.facts().kinds().keySet()) {
       made.add(kind);
     }
@@ -125,7 +123,7 @@ final class Platforms {
     var triple = kind.shortName();
     var lld = store.physical(toolchain.object()).resolve("lib/rustlib/" + host + "/bin/rust-lld");
     var found = new CrossFinder(sysroots.root(), host, Files.isExecutable(lld)).find(triple);
-    var object = withStd(kind, triple);
+    var object = stds.toolchain(toolchain, kind);
     requireLinker(kind, found);
     tools.put(kind, found);
     var always = new TreeMap<String, StorePath>();
@@ -155,20 +153,6 @@ final class Platforms {
 
   private Stream<Unit> units(CompileKind kind) {
     return planned.graph().units().stream().filter(unit -> unit.kind().equals(kind));
-  }
-
-  /// Returns the toolchain with a target's standard library.
-  private StorePath withStd(CompileKind kind, String triple) throws KilnException {
-    var std = new ToolchainImport(store, memo).std(planned.context().rustc(), triple);
-    if (std.isPresent()) {
-      return new ToolchainComposition(store, memo).compose(toolchain.object(), std.get());
-    }
-    if (units(kind).allMatch(unit -> unit.mode().isRunCustomBuild())) {
-      return toolchain.object();
-    }
-    throw new KilnException(
-        "the toolchain " + toolchain.name() + " has no standard library for " + triple,
-        "run `rustup target add " + triple + "`, or build with `--toolchain debian-12`");
   }
 
   private StorePath specification(CompileKind kind) throws KilnException {

@@ -31,9 +31,14 @@ public record Settings(
   /// `--locked`, `--offline` (`--frozen` is both).
   public record Network(boolean locked, boolean offline) {}
 
-  /// Kiln's own choices of tools and isolation.
+  /// Kiln's own choices of tools and isolation, and whether standard libraries are built from
+  /// source (`-Z build-std`).
   public record Choices(
-      @Nullable String toolchain, @Nullable String sysroot, boolean sandboxed, int verbosity) {}
+      @Nullable String toolchain,
+      @Nullable String sysroot,
+      boolean sandboxed,
+      boolean buildsStd,
+      int verbosity) {}
 
   public Settings {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));

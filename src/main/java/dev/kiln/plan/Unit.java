@@ -47,7 +47,7 @@ public record Unit(
 
   /// Says whether warnings are shown and lints are not capped.
   public boolean isLocal() {
-    return pkg.isLocal();
+    return pkg.isLocal() && !flags.isStd();
   }
 
   /// Says whether linking needs objects of everything below (Cargo: requires_upstream_objects): any

@@ -93,20 +93,18 @@ public final class CrossFinder {
     }
 
     CrossTools musl() {
-      for (var prefix : name.prefixes()) {
-        var driver = program(prefix + "-gcc");
-        if (driver.isPresent()) {
-          sources.add(driver.get());
-          prefixed(prefix);
-          cmake(tool(prefix, "gcc"), tool(prefix, "g++"), tool(prefix, "ar"));
-          return done(new CrossTools.Linker(tool(prefix, "gcc"), null), null);
-        }
-      }
+      var driver = muslDriver();
       var gnu = name.glibc();
-      compileWithSpecs(gnu);
+      if (driver == null) {
+        compileWithSpecs(gnu);
+      }
       if (isOwnProcessor(name)) {
-        boolean hasDriver = program("cc").isPresent();
-        return done(hasDriver || hasRustLld ? null : bareLinker("ld"), null);
+        // a driver for musl would add its own start files to those that Rust brings
+        boolean hasDefault = program("cc").isPresent() || hasRustLld;
+        return done(hasDefault ? null : bareLinker("ld"), null);
+      }
+      if (driver != null) {
+        return done(new CrossTools.Linker(driver, null), null);
       }
       if (hasRustLld) {
         return done(new CrossTools.Linker("rust-lld", null), null);
@@ -119,6 +117,35 @@ public final class CrossFinder {
         }
       }
       return done(null, noLinker(gnu.prefixes().getFirst()));
+    }
+
+    /// Takes a compiler that is there for musl; returns its name, null where there is none.
+    private @Nullable String muslDriver() {
+      for (var prefix : name.prefixes()) {
+        var driver = program(prefix + "-gcc");
+        if (driver.isPresent()) {
+          sources.add(driver.get());
+          prefixed(prefix);
+          var binutils = binutils();
+          environment.putIfAbsent("AR" + suffix, binutils + "ar");
+          environment.putIfAbsent("RANLIB" + suffix, binutils + "ranlib");
+          cmake(
+              tool(prefix, "gcc"),
+              tool(prefix, "g++"),
+              String.valueOf(environment.get("AR" + suffix)));
+          return tool(prefix, "gcc");
+        }
+      }
+      return null;
+    }
+
+    /// Returns what the names of GNU's binutils for the processor begin with.
+    private String binutils() {
+      return name.glibc().prefixes().stream()
+          .filter(prefix -> program(prefix + "-ar").isPresent())
+          .findFirst()
+          .map(prefix -> prefix + "-")
+          .orElse("");
     }
 
     private CrossTools done(CrossTools.@Nullable Linker linker, @Nullable KilnException missing) {

@@ -135,10 +135,10 @@ class KilnTest {
   }
 
   @Test
-  void acceptsOneUnstableFlag() {
-    assertThat(kiln(cwd, "build", "-Z", "build-std").err())
-        .startsWith("error: kiln has no unstable flag `-Z build-std`");
-    assertThat(kiln(cwd, "-Zunstable-options", "--version").code()).isZero();
+  void acceptsTwoUnstableFlags() {
+    assertThat(kiln(cwd, "build", "-Z", "minimal-versions").err())
+        .startsWith("error: kiln has no unstable flag `-Z minimal-versions`");
+    assertThat(kiln(cwd, "-Zunstable-options", "-Zbuild-std=std", "--version").code()).isZero();
   }
 
   @Test

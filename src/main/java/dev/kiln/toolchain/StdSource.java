@@ -1,0 +1,166 @@
+package dev.kiln.toolchain;
+
+import dev.kiln.KilnException;
+import dev.kiln.memo.Memo;
+import dev.kiln.memo.Stamp;
+import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// The sources of Rust's standard library as a workspace that stable Cargo's rules can plan.
+///
+/// `library/` asks for features of nightly Cargo (public dependencies, flags in profiles), which
+/// say nothing about what is compiled but for one flag that kiln sets itself; and a distribution
+/// leaves out what only tests need. A package of kiln's own is added, which mends an unwinder that
+/// was compiled for another C library (see `musl-unwind.rs`).
+public final class StdSource {
+  /// Raised whenever the same sources would be mended in another way.
+  private static final String WAY = "1";
+
+  /// The package that makes `libunwind.a` for musl.
+  public static final String MUSL_UNWIND = "musl_unwind";
+
+  private static final Pattern MEMBERS = Pattern.compile("(?s)\nmembers = \\[.*?\\]");
+  private static final Pattern PROFILE_FLAGS = Pattern.compile("(?ms)^rustflags = \\[.*?^?\\]\n");
+  private static final Pattern FEATURES = Pattern.compile("(?m)^cargo-features = .*\n");
+  private static final Pattern PUBLIC = Pattern.compile(",\\s*public = true");
+  private static final Set<String> LEFT_OUT = Set.of("coretests", "alloctests");
+
+  private final Store store;
+  private final Memo memo;
+
+  public StdSource(Store store, Memo memo) {
+    this.store = store;
+    this.memo = memo;
+  }
+
+  /// Returns the workspace made of a directory `library`; made once as long as its lock file stays.
+  public StorePath prepare(Path library, String release) throws KilnException {
+    try {
+      var key =
+          WAY
+              + store.storeDir().path()
+              + "\n"
+              + library
+              + "\n"
+              + Stamp.of(library.resolve("Cargo.lock"))
+              + "\n"
+              + Stamp.of(library.resolve("std"))
+              + "\n"
+              + resource("musl-unwind.rs");
+      var known = memo.find("std-source", key).map(StorePath::new);
+      if (known.isPresent() && store.isValid(known.get())) {
+        return known.get();
+      }
+      var tree = store.newStaging().resolve("library");
+      copy(library, tree);
+      mend(tree);
+      var object = store.adopt("rust-library-" + release, tree, Collections.emptySortedSet());
+      memo.keep("std-source", key, object.baseName());
+      return object;
+    } catch (IOException e) {
+      throw new KilnException(
+          "cannot read the sources of Rust's standard library in " + library, null, e);
+    }
+  }
+
+  private static void mend(Path tree) throws IOException {
+    try (var entries = Files.newDirectoryStream(tree)) {
+      for (var entry : entries) {
+        var manifest = entry.resolve("Cargo.toml");
+        if (Files.isRegularFile(manifest)) {
+          var text = FEATURES.matcher(Files.readString(manifest)).replaceAll("");
+          Files.writeString(manifest, PUBLIC.matcher(text).replaceAll(""));
+        }
+      }
+    }
+    var root = tree.resolve("Cargo.toml");
+    var text = FEATURES.matcher(Files.readString(root)).replaceAll("");
+    text = PROFILE_FLAGS.matcher(text).replaceAll("");
+    text =
+        MEMBERS
+            .matcher(text)
+            .replaceFirst("\nmembers = [\"std\", \"sysroot\", \"" + MUSL_UNWIND + "\"]");
+    Files.writeString(root, text);
+    var unwind = Files.createDirectories(tree.resolve(MUSL_UNWIND));
+    Files.writeString(
+        unwind.resolve("Cargo.toml"),
+        """
+        [package]
+        name = "%s"
+        version = "0.0.0"
+        edition = "2024"
+        build = "build.rs"
+        [lib]
+        path = "lib.rs"
+        [dependencies]
+        core = { path = "../rustc-std-workspace-core", package = "rustc-std-workspace-core" }
+        """
+            .formatted(MUSL_UNWIND));
+    Files.writeString(unwind.resolve("lib.rs"), resource("musl-unwind.rs"));
+    Files.writeString(
+        unwind.resolve("build.rs"),
+        """
+        fn main() {
+            let target = std::env::var("TARGET").unwrap();
+            println!("cargo::rustc-link-search=native=%s/lib/rustlib/{target}/lib");
+        }
+        """
+            .formatted(Toolchain.AT));
+    var lock = tree.resolve("Cargo.lock");
+    Files.writeString(
+        lock,
+        Files.readString(lock)
+            + "\n[[package]]\nname = \""
+            + MUSL_UNWIND
+            + "\"\nversion = \"0.0.0\"\ndependencies = [\n \"rustc-std-workspace-core\",\n]\n");
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(StdSource.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+              throws IOException {
+            if (isLeftOut(from, directory)) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            Files.createDirectories(to.resolve(from.relativize(directory)));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.isRegularFile()) {
+              Files.copy(file, to.resolve(from.relativize(file)));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /// Says whether a directory holds a package that only tests.
+  private static boolean isLeftOut(Path library, Path directory) {
+    return library.equals(directory.getParent())
+        && LEFT_OUT.contains(directory.getFileName().toString());
+  }
+}
