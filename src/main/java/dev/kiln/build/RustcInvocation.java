@@ -186,6 +186,9 @@ public final class RustcInvocation {
     add("--out-dir", context.outDir(index));
     if (unit.kind().triple() != null) {
       add("--target", context.layout().target(unit.kind()));
+      if (unit.kind().isCustom()) {
+        args.add("-Zunstable-options");
+      }
     }
     linker();
     if (!profile.strip().isNone()) {

@@ -30,7 +30,7 @@ record Globals(Arguments before, Arguments after) {
           Flag.of(
               Flag.Arity.VALUES, "--config", "KEY=VALUE|PATH", "Override a configuration value"),
           Flag.valued("-C", "DIRECTORY", "Change to DIRECTORY before doing anything"),
-          Flag.of(Flag.Arity.VALUES, "-Z", "FLAG", "Unstable flags: build-std, unstable-options"),
+          Flag.of(Flag.Arity.VALUES, "-Z", "FLAG", "Unstable flags: build-std, json-target-spec"),
           Flag.switched("--backtrace", "Show where in kiln an error arose"),
           Flag.switched("-h, --help", "Print help"),
           Flag.switched("-V, --version", "Print the version"),
@@ -68,10 +68,13 @@ record Globals(Arguments before, Arguments after) {
           "possible values: auto, always, never");
     }
     for (var unstable : all("-Z")) {
-      if (!unstable.equals("unstable-options") && !isBuildStd(unstable)) {
+      boolean isKnown =
+          List.of("unstable-options", "json-target-spec").contains(unstable)
+              || isBuildStd(unstable);
+      if (!isKnown) {
         throw new KilnException(
             "kiln has no unstable flag `-Z %s`".formatted(unstable),
-            "those that are accepted are `-Z build-std` and `-Z unstable-options`");
+            "those that are accepted are build-std, json-target-spec and unstable-options");
       }
     }
   }
@@ -111,7 +114,9 @@ record Globals(Arguments before, Arguments after) {
             find("--toolchain").orElse(null),
             find("--sysroot").orElse(null),
             !has("--no-sandbox"),
-            all("-Z").stream().anyMatch(Globals::isBuildStd),
+            new Settings.Unstable(
+                all("-Z").stream().anyMatch(Globals::isBuildStd),
+                all("-Z").contains("json-target-spec")),
             verbosity()));
   }
 

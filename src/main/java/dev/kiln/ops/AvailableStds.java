@@ -41,7 +41,7 @@ final class AvailableStds implements Stds {
   public StorePath toolchain(Toolchain host, CompileKind kind)
       throws KilnException, InterruptedException {
     var composition = new ToolchainComposition(store, memo);
-    if (settings.choices().buildsStd()) {
+    if (settings.choices().unstable().buildStd()) {
       return composition.compose(host.object(), built(host, kind));
     }
     var rustc = planned.context().rustc();
@@ -57,12 +57,17 @@ final class AvailableStds implements Stds {
     }
     throw new KilnException(
         "the toolchain " + host.name() + " has no standard library for " + kind.shortName(),
-        kind.isCustom()
-            ? "build it from Rust's sources with `-Z build-std`"
-            : "run `rustup target add "
-                + kind.shortName()
-                + "`, build with `--toolchain debian-12`, or build the library too with"
-                + " `-Z build-std`");
+        remedy(kind));
+  }
+
+  /// Returns how a standard library is to be had.
+  static String remedy(CompileKind kind) {
+    return kind.isCustom()
+        ? "build it from Rust's sources with `-Z build-std`"
+        : "run `rustup target add "
+            + kind.shortName()
+            + "`, build with `--toolchain debian-12`, or build the library too with"
+            + " `-Z build-std`";
   }
 
   private StorePath built(Toolchain host, CompileKind kind)

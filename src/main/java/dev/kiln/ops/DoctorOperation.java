@@ -52,7 +52,7 @@ public final class DoctorOperation {
     var rustc = doctor.rustc();
     if (rustc.isPresent()) {
       for (var target : targets) {
-        doctor.target(rustc.get(), target);
+        doctor.findings.addAll(new TargetDoctor(settings).look(rustc.get(), target));
       }
     }
     doctor.compiler();
@@ -87,19 +87,6 @@ public final class DoctorOperation {
     } catch (KilnException e) {
       lacking("rustc", e);
       return Optional.empty();
-    }
-  }
-
-  /// A target needs its standard library beside the compiler.
-  private void target(InstalledRustc rustc, String target) {
-    var libraries = rustc.sysroot().resolve("lib/rustlib").resolve(target).resolve("lib");
-    if (Files.isDirectory(libraries)) {
-      ok("target", target + " (" + libraries + ")");
-    } else {
-      lacking(
-          "target",
-          "rustc has no standard library for " + target,
-          "run `rustup target add " + target + "`");
     }
   }
 

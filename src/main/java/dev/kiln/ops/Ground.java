@@ -133,7 +133,8 @@ final class Ground implements AutoCloseable {
       throws KilnException, InterruptedException {
     var probe =
         new RustcProbe(memo, runner(), settings.environment(), environment(), settings.cwd());
-    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version()).read(targets);
+    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version())
+        .read(targets, settings.choices().unstable().jsonTargetSpec());
   }
 
   private static Runner runner() {

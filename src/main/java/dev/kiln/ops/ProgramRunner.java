@@ -5,11 +5,12 @@ import dev.kiln.plan.CompileKind;
 import dev.kiln.toolchain.Elf;
 import dev.kiln.toolchain.Emulator;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /// How a built program is started: by the runner that the configuration names, else by itself, else
-/// by qemu's user mode where it is for another processor.
+/// by qemu's user mode where it is for another processor, or its dynamic linker is not here.
 public final class ProgramRunner {
   private ProgramRunner() {}
 
@@ -23,12 +24,13 @@ public final class ProgramRunner {
     }
     var host = planned.facts().of(CompileKind.HOST).info();
     var emulator = new Emulator(settings.cwd(), settings.environment().getOrDefault("PATH", ""));
-    if (emulator.runsItself(host, info)) {
-      return List.of();
-    }
     try {
-      var elf = Elf.read(program);
-      return emulator.find(info, elf.isPresent() && elf.get().interpreter() != null);
+      var interpreter = Elf.read(program).map(Elf::interpreter).orElse(null);
+      boolean hasInterpreter =
+          interpreter == null || Files.exists(settings.cwd().resolve(interpreter));
+      return hasInterpreter && emulator.runsItself(host, info)
+          ? List.of()
+          : emulator.find(info, interpreter != null);
     } catch (IOException e) {
       throw new KilnException("cannot read " + program, null, e);
     }

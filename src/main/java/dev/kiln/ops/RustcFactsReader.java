@@ -50,9 +50,13 @@ final class RustcFactsReader {
     this.version = version;
   }
 
-  /// Returns the facts of the host and of everything that `--target` or `build.target` asks for.
-  RustcFacts read(List<String> targets) throws KilnException, InterruptedException {
+  /// Returns the facts of the host and of everything that `--target` or `build.target` asks for;
+  /// `files` says that a target may be a file.
+  RustcFacts read(List<String> targets, boolean files) throws KilnException, InterruptedException {
     var requested = requested(targets);
+    if (!files && requested.stream().anyMatch(CompileKind::isCustom)) {
+      throw new KilnException("`.json` target specs require -Zjson-target-spec");
+    }
     boolean given = !requested.contains(CompileKind.HOST);
     var kinds = new TreeMap<CompileKind, RustcFacts.KindFacts>();
     var all = new LinkedHashSet<>(List.of(CompileKind.HOST));

@@ -31,13 +31,18 @@ public record Settings(
   /// `--locked`, `--offline` (`--frozen` is both).
   public record Network(boolean locked, boolean offline) {}
 
-  /// Kiln's own choices of tools and isolation, and whether standard libraries are built from
-  /// source (`-Z build-std`).
+  /// What of Cargo's unstable flags is asked for: `-Z build-std`, that standard libraries are built
+  /// from source, and `-Z json-target-spec`, that targets may be files.
+  public record Unstable(boolean buildStd, boolean jsonTargetSpec) {
+    public static final Unstable NONE = new Unstable(false, false);
+  }
+
+  /// Kiln's own choices of tools and isolation, and Cargo's unstable ones.
   public record Choices(
       @Nullable String toolchain,
       @Nullable String sysroot,
       boolean sandboxed,
-      boolean buildsStd,
+      Unstable unstable,
       int verbosity) {}
 
   public Settings {

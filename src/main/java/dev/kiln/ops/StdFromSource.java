@@ -146,7 +146,7 @@ final class StdFromSource {
     var virtual = "/rustc/" + version.commit().orElse(version.release()) + "/library";
     var configuration = new ArrayList<String>();
     configuration.add("env.RUSTC_BOOTSTRAP=\"1\"");
-    configuration.add("profile.release.debug=\"line-tables-only\"");
+    configuration.add("profile.release.debug=1");
     configuration.add(
         "build.rustflags=[\"-Cembed-bitcode=yes\",\"-Zunstable-options\","
             + "\"-Cforce-frame-pointers=non-leaf\","

@@ -124,6 +124,9 @@ public final class RustcProbe {
     argv.addAll(rustflags);
     if (target != null) {
       argv.addAll(List.of("--target", target));
+      if (target.endsWith(".json")) {
+        argv.add("-Zunstable-options");
+      }
     }
     for (var type : CRATE_TYPES) {
       argv.addAll(List.of("--crate-type", type));

@@ -57,7 +57,7 @@ class FetchOperationTest {
             List.of(),
             new Settings.Network(false, true),
             null,
-            new Settings.Choices(null, null, true, false, 0));
+            new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
     FetchOperation.run(
         settings,
         List.of(targets),

@@ -57,7 +57,7 @@ public final class Planning {
             List.of(),
             new Settings.Network(false, true),
             null,
-            new Settings.Choices(null, null, true, false, 0));
+            new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
     try (var ground =
         Ground.read(
             settings,

@@ -48,7 +48,7 @@ class SmallOperationsTest {
             List.of(),
             new Settings.Network(false, true),
             null,
-            new Settings.Choices(null, null, true, false, 0));
+            new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
   }
 
   private Store store() throws KilnException {

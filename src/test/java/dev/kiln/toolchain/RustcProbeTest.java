@@ -120,7 +120,7 @@ class RustcProbeTest {
     var compiler = new Compiler(machine.path("/r"), "host", "id");
     var types = " --crate-type bin --crate-type rlib --crate-type dylib --crate-type cdylib";
     machine.answer(
-        "/r - --crate-name ___ --print=file-names --target my-os.json"
+        "/r - --crate-name ___ --print=file-names --target my-os.json -Zunstable-options"
             + types
             + " --crate-type staticlib --crate-type proc-macro --print=split-debuginfo"
             + " --print=crate-name --print=cfg -Wwarnings",
