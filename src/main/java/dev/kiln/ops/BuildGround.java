@@ -16,8 +16,8 @@ import dev.kiln.process.Command;
 import dev.kiln.realise.Realiser;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
-import dev.kiln.toolchain.HostSysroot;
 import dev.kiln.toolchain.HostSysroots;
+import dev.kiln.toolchain.Sysroot;
 import dev.kiln.toolchain.ToolchainImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class BuildGround {
   private final Store store;
   private final Platforms platforms;
   private final Map<PackageId, StorePath> sources;
-  private final HostSysroot sysroot;
+  private final Sysroot sysroot;
   private final Builder builder;
   private final BuildContext context;
 
@@ -175,7 +175,7 @@ final class BuildGround {
 
   /// Returns where mkfifo is, whatever PATH says.
   private String mkfifo() {
-    for (var directory : HostSysroot.SEARCH_PATH.split(":", -1)) {
+    for (var directory : Sysroot.SEARCH_PATH.split(":", -1)) {
       var file = root(settings.cwd()).resolve(directory.substring(1)).resolve("mkfifo");
       if (Files.isExecutable(file)) {
         return file.toString();

@@ -1,7 +1,7 @@
 package dev.kiln.ops;
 
 import dev.kiln.build.Layout;
-import dev.kiln.toolchain.HostSysroot;
+import dev.kiln.toolchain.Sysroot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,14 +10,14 @@ import java.util.List;
 ///
 /// `program` is a name on their PATH or a sandbox path; `sources` stand for it in a fingerprint;
 /// `mounts` are directories that builders must see beside what the sysroot shows.
-record ConfiguredLinker(String program, List<Path> sources, List<HostSysroot.Directory> mounts) {
+record ConfiguredLinker(String program, List<Path> sources, List<Sysroot.Directory> mounts) {
   ConfiguredLinker {
     sources = List.copyOf(sources);
     mounts = List.copyOf(mounts);
   }
 
   /// Finds a linker by the name or absolute path that the configuration gives it.
-  static ConfiguredLinker of(String named, Settings settings, Layout layout, HostSysroot sysroot) {
+  static ConfiguredLinker of(String named, Settings settings, Layout layout, Sysroot sysroot) {
     if (named.contains("/")) {
       return at(settings.cwd().resolve(named), layout, sysroot);
     }
@@ -37,7 +37,7 @@ record ConfiguredLinker(String program, List<Path> sources, List<HostSysroot.Dir
     return new ConfiguredLinker(named, List.of(), List.of());
   }
 
-  private static ConfiguredLinker at(Path file, Layout layout, HostSysroot sysroot) {
+  private static ConfiguredLinker at(Path file, Layout layout, Sysroot sysroot) {
     var sources = Files.isRegularFile(file) ? List.of(file) : List.<Path>of();
     if (file.startsWith(layout.workspaceRoot())) {
       return new ConfiguredLinker(layout.place(file), sources, List.of());
@@ -53,6 +53,6 @@ record ConfiguredLinker(String program, List<Path> sources, List<HostSysroot.Dir
     var above = directory.getParent();
     var shown = directory.endsWith("bin") && above != null ? above : directory;
     return new ConfiguredLinker(
-        file.toString(), sources, List.of(new HostSysroot.Directory(shown.toString(), shown)));
+        file.toString(), sources, List.of(new Sysroot.Directory(shown.toString(), shown)));
   }
 }

@@ -10,8 +10,8 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.CrossFinder;
 import dev.kiln.toolchain.CrossTools;
-import dev.kiln.toolchain.HostSysroot;
-import dev.kiln.toolchain.HostSysroots;
+import dev.kiln.toolchain.Sysroot;
+import dev.kiln.toolchain.Sysroots;
 import dev.kiln.toolchain.Toolchain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +33,8 @@ final class Platforms {
   private final Settings settings;
   private final Planned planned;
   private final Store store;
-  private final HostSysroots sysroots;
-  private final HostSysroot sysroot;
+  private final Sysroots sysroots;
+  private final Sysroot sysroot;
   private final Layout layout;
   private final Toolchain toolchain;
   private final Stds stds;
@@ -47,8 +47,8 @@ final class Platforms {
       Planned planned,
       Store store,
       Toolchain toolchain,
-      HostSysroots sysroots,
-      HostSysroot sysroot,
+      Sysroots sysroots,
+      Sysroot sysroot,
       Layout layout,
       Stds stds) {
     this.stds = stds;
@@ -68,8 +68,8 @@ final class Platforms {
       Planned planned,
       Store store,
       Toolchain toolchain,
-      HostSysroots sysroots,
-      HostSysroot sysroot,
+      Sysroots sysroots,
+      Sysroot sysroot,
       Layout layout,
       Stds stds)
       throws KilnException, InterruptedException {

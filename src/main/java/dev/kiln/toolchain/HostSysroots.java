@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The fingerprint is over contents, so that equal machines share results; it is remembered by the
 /// stamps of the files that it is over.
-public final class HostSysroots {
+public final class HostSysroots implements Sysroots {
   private static final List<String> ROOTS =
       List.of("bin", "lib", "lib32", "lib64", "libx32", "sbin", "usr");
 
@@ -66,31 +66,33 @@ public final class HostSysroots {
   }
 
   /// Returns the directory that is looked below.
+  @Override
   public Path root() {
     return root;
   }
 
   /// Returns the host's sysroot; without a C compiler too.
-  public HostSysroot read() throws KilnException, InterruptedException {
-    var directories = new ArrayList<HostSysroot.Directory>();
-    var links = new ArrayList<HostSysroot.Link>();
+  @Override
+  public Sysroot read() throws KilnException, InterruptedException {
+    var directories = new ArrayList<Sysroot.Directory>();
+    var links = new ArrayList<Sysroot.Link>();
     try {
       for (var name : ROOTS) {
         var path = root.resolve(name);
         if (Files.isSymbolicLink(path)) {
-          links.add(new HostSysroot.Link("/" + name, Files.readSymbolicLink(path).toString()));
+          links.add(new Sysroot.Link("/" + name, Files.readSymbolicLink(path).toString()));
         } else if (Files.isDirectory(path)) {
-          directories.add(new HostSysroot.Directory("/" + name, path));
+          directories.add(new Sysroot.Directory("/" + name, path));
         }
       }
       for (var name : ETC) {
         var path = root.resolve(name);
         if (Files.exists(path)) {
-          directories.add(new HostSysroot.Directory("/" + name, path));
+          directories.add(new Sysroot.Directory("/" + name, path));
         }
       }
       var compiler = program("cc");
-      return new HostSysroot(directories, links, fingerprint(compiler), compiler, installHint());
+      return new Sysroot(directories, links, fingerprint(compiler), compiler, installHint());
     } catch (IOException e) {
       throw new KilnException("cannot read the host's C toolchain", null, e);
     }
@@ -98,7 +100,8 @@ public final class HostSysroots {
 
   /// Returns the fingerprint of the host together with further tools: their files, and what those
   /// of them that drive a compiler take.
-  public Digest fingerprint(HostSysroot host, List<Path> tools)
+  @Override
+  public Digest fingerprint(Sysroot host, List<Path> tools)
       throws KilnException, InterruptedException {
     if (tools.isEmpty()) {
       return host.fingerprint();
@@ -119,7 +122,7 @@ public final class HostSysroots {
   }
 
   private @Nullable Path program(String name) {
-    for (var entry : HostSysroot.SEARCH_PATH.split(":", -1)) {
+    for (var entry : Sysroot.SEARCH_PATH.split(":", -1)) {
       var file = root.resolve(entry.substring(1)).resolve(name);
       if (Programs.isProgram(file)) {
         return file;
@@ -229,7 +232,7 @@ public final class HostSysroots {
       throws KilnException, InterruptedException, IOException {
     var environment = new TreeMap<String, String>();
     environment.put("LC_ALL", "C");
-    environment.put("PATH", HostSysroot.SEARCH_PATH);
+    environment.put("PATH", Sysroot.SEARCH_PATH);
     var answer =
         runner.run(new Runner.Question(List.of(compiler.toString(), question), environment, root));
     var line = answer.out().strip();

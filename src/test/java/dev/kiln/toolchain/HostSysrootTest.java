@@ -55,9 +55,9 @@ class HostSysrootTest {
     var host = read();
 
     assertThat(host.directories())
-        .extracting(HostSysroot.Directory::at)
+        .extracting(Sysroot.Directory::at)
         .containsExactly("/usr", "/etc/alternatives");
-    assertThat(host.links()).containsExactly(new HostSysroot.Link("/bin", "usr/bin"));
+    assertThat(host.links()).containsExactly(new Sysroot.Link("/bin", "usr/bin"));
     assertThat(host.requireCompiler()).isEqualTo(machine.path("/usr/bin/cc"));
   }
 
@@ -108,7 +108,7 @@ class HostSysrootTest {
         .isEqualTo("run `apt-get install gcc libc6-dev`");
   }
 
-  private HostSysroot read() throws KilnException, InterruptedException {
+  private Sysroot read() throws KilnException, InterruptedException {
     return new HostSysroots(machine.path("/"), machine.memo(), machine).read();
   }
 }

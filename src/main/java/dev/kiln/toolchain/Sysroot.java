@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The machine's own C toolchain, libraries and shell: what builders see of the host, read-only
+/// A C toolchain, libraries and a shell as builders see them, read-only: the machine's, or a tree's
 /// (design D4, D7).
 ///
 /// `fingerprint` stands for all of it in the keys of units that link or run build scripts.
 /// `compiler` is where `cc` was found, null where there is none.
-public record HostSysroot(
+public record Sysroot(
     List<Directory> directories,
     List<Link> links,
     Digest fingerprint,
@@ -28,7 +28,7 @@ public record HostSysroot(
   /// A symbolic link at the root, such as `/bin` to `usr/bin`.
   public record Link(String at, String target) {}
 
-  public HostSysroot {
+  public Sysroot {
     directories = List.copyOf(directories);
     links = List.copyOf(links);
   }
