@@ -74,7 +74,11 @@ final class AvailableStds implements Stds {
       throws KilnException, InterruptedException {
     var rustc = planned.context().rustc();
     var info = planned.facts().of(kind).info();
-    var sources = new StdFromSource.Sources(library(rustc), selfContained(rustc, kind, info));
+    var sources =
+        new StdFromSource.Sources(
+            library(rustc),
+            selfContained(rustc, kind, info),
+            new TargetTables(planned.config(), info).linker());
     return new StdFromSource(settings, events, store, memo, rustc).build(host, kind, info, sources);
   }
 
@@ -88,19 +92,17 @@ final class AvailableStds implements Stds {
     return library;
   }
 
-  /// Returns what musl needs beside Rust's libraries: the toolchain's own, else the machine's.
+  /// Returns what musl and WASI need beside Rust's libraries: the toolchain's own, else the
+  /// machine's.
   private @Nullable Map<String, Path> selfContained(
       InstalledRustc rustc, CompileKind kind, TargetInfo info) throws KilnException {
-    boolean isMusl =
-        info.cfgs().stream()
-            .anyMatch(cfg -> cfg.name().equals("target_env") && "musl".equals(cfg.value()));
-    if (!isMusl) {
+    if (!SelfContained.isNeeded(info)) {
       return null;
     }
     var own = rustc.sysroot().resolve("lib/rustlib/" + kind.shortName() + "/lib/self-contained");
     return Files.isDirectory(own)
         ? files(own)
-        : new SelfContained(List.of(settings.cwd().resolve("/"))).find(kind.shortName());
+        : new SelfContained(List.of(settings.cwd().resolve("/"))).find(info);
   }
 
   private static Map<String, Path> files(Path directory) throws KilnException {

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.build.Layout;
 import dev.kiln.build.Linking;
 import dev.kiln.derivation.Platform;
+import dev.kiln.json.Json;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.store.Store;
@@ -122,7 +123,8 @@ final class Platforms {
     }
     var triple = kind.shortName();
     var lld = store.physical(toolchain.object()).resolve("lib/rustlib/" + host + "/bin/rust-lld");
-    var found = new CrossFinder(sysroots.root(), host, Files.isExecutable(lld)).find(triple);
+    var finder = new CrossFinder(sysroots.root(), host, Files.isExecutable(lld));
+    var found = kind.isCustom() ? finder.find(triple, machine(kind)) : finder.find(triple);
     var object = stds.toolchain(toolchain, kind);
     requireLinker(kind, found);
     tools.put(kind, found);
@@ -156,10 +158,22 @@ final class Platforms {
   }
 
   private StorePath specification(CompileKind kind) throws KilnException {
+    return store.addText(
+        kind.shortName() + ".json",
+        text(kind).getBytes(StandardCharsets.UTF_8),
+        Collections.emptySortedSet());
+  }
+
+  /// Returns LLVM's name of a custom target's machine.
+  private String machine(CompileKind kind) throws KilnException {
+    var machine = Json.parse(text(kind)).find("llvm-target");
+    return machine.isPresent() ? machine.get().asString() : kind.shortName();
+  }
+
+  private String text(CompileKind kind) throws KilnException {
     var file = layout.workspaceRoot().resolve(String.valueOf(kind.triple()));
     try {
-      return store.addText(
-          kind.shortName() + ".json", Files.readAllBytes(file), Collections.emptySortedSet());
+      return Files.readString(file);
     } catch (IOException e) {
       throw new KilnException("target path `" + file + "` is not a valid file", null, e);
     }

@@ -53,15 +53,20 @@ final class StdFromSource {
     this.rustc = rustc;
   }
 
-  /// Where `library/` is, and for musl what stands in `self-contained/` (null where the target
-  /// needs none).
-  record Sources(Path library, @Nullable Map<String, Path> selfContained) {}
+  /// Where `library/` is, and for musl and WASI what stands in `self-contained/` (null where the
+  /// target needs none); `linker` is the one that the user names for the target, null for none.
+  record Sources(
+      Path library, @Nullable Map<String, Path> selfContained, @Nullable String linker) {}
 
   /// Returns the object that holds the target's standard library alone.
   StorePath build(Toolchain toolchain, CompileKind kind, TargetInfo info, Sources sources)
       throws KilnException, InterruptedException {
     var source =
-        new StdSource(store, memo).prepare(sources.library(), toolchain.version().release());
+        new StdSource(store, memo)
+            .prepare(
+                sources.library(),
+                toolchain.version().release(),
+                !is(info, "target_vendor", "apple"));
     var parts = parts(kind, sources);
     var key =
         String.join(
@@ -72,19 +77,20 @@ final class StdFromSource {
             source.baseName(),
             kind.shortName(),
             info.cfgs().toString(),
-            parts == null ? "" : parts.baseName());
+            parts == null ? "" : parts.baseName(),
+            String.valueOf(sources.linker()));
     var known = memo.find("std-from-source", key).map(StorePath::new);
     if (known.isPresent() && store.isValid(known.get())) {
       return known.get();
     }
     events.accept(
         new BuildEvent.Status("Building", "Rust's standard library for " + kind.shortName()));
-    var std = realise(toolchain, kind, info, source, parts);
+    var std = realise(toolchain, kind, info, inner(source, kind, sources.linker()), parts);
     memo.keep("std-from-source", key, std.baseName());
     return std;
   }
 
-  /// Returns the object with what a musl target links besides Rust's own libraries.
+  /// Returns the object with what programs link besides Rust's own libraries.
   private @Nullable StorePath parts(CompileKind kind, Sources sources) throws KilnException {
     if (sources.selfContained() == null) {
       return null;
@@ -113,10 +119,9 @@ final class StdFromSource {
       Toolchain toolchain,
       CompileKind kind,
       TargetInfo info,
-      StorePath source,
+      Settings inner,
       @Nullable StorePath parts)
       throws KilnException, InterruptedException {
-    var inner = inner(source);
     var said = new ArrayList<String>();
     EventSink heard = event -> hear(event, said);
     var compiler =
@@ -140,7 +145,7 @@ final class StdFromSource {
   }
 
   /// Returns settings for the sources alone: no configuration file of the user's is in reach.
-  private Settings inner(StorePath source) {
+  private Settings inner(StorePath source, CompileKind kind, @Nullable String linker) {
     var library = store.physical(source);
     var version = rustc.version();
     var virtual = "/rustc/" + version.commit().orElse(version.release()) + "/library";
@@ -152,6 +157,9 @@ final class StdFromSource {
             + "\"-Cforce-frame-pointers=non-leaf\","
             + "\"--remap-path-prefix=/build/ws=%s\",".formatted(virtual)
             + "\"--remap-path-prefix=/build/cargo/registry/src=/rust/deps\"]");
+    if (linker != null) {
+      configuration.add("target.\"%s\".linker=\"%s\"".formatted(kind.shortName(), linker));
+    }
     if (Files.isDirectory(library.resolve("vendor"))) {
       configuration.add("source.crates-io.replace-with=\"vendored\"");
       configuration.add("source.vendored.directory=\"" + library.resolve("vendor") + "\"");
@@ -243,7 +251,7 @@ final class StdFromSource {
       if (parts != null) {
         copy(
             store.physical(parts).resolve(libraries(kind)).resolve("self-contained"),
-            libraries.resolve("self-contained"));
+            Files.createDirectories(libraries.resolve("self-contained")));
       }
     } catch (IOException e) {
       throw new KilnException(

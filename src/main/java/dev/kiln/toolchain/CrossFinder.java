@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// musl's own specs file; linking needs no driver then, since Rust brings musl's start files.
 public final class CrossFinder {
   private static final List<String> DIRECTORIES = List.of("usr/bin", "bin", "usr/local/bin");
+  private static final int NEWEST_LLVM = 40;
+  private static final int OLDEST_LLVM = 14;
   private static final List<String> BINUTILS =
       List.of("ar", "ranlib", "nm", "strip", "objcopy", "as", "ld");
 
@@ -34,15 +36,44 @@ public final class CrossFinder {
 
   /// Returns what there is for a target.
   public CrossTools find(String triple) {
-    if (triple.equals(host)) {
-      return CrossTools.NONE;
-    }
-    var name = GnuName.of(triple);
+    return triple.equals(host) ? CrossTools.NONE : find(triple, triple);
+  }
+
+  /// Returns what there is for a custom target, which `machine` says in LLVM's words.
+  public CrossTools find(String triple, String machine) {
+    var name = GnuName.of(machine);
     if (name.isEmpty()) {
-      return CrossTools.NONE;
+      return hasRustLld ? CrossTools.NONE : lld(machine);
     }
     var draft = new Draft(triple, name.get());
     return name.get().isMusl() ? draft.musl() : draft.gnu();
+  }
+
+  /// Returns LLVM's linker in place of the one that rustc's own is by default where there is no
+  /// system to link for, and that distributions leave out.
+  private CrossTools lld(String triple) {
+    var flavor = triple.startsWith("wasm") ? "wasm-ld" : triple.contains("-none") ? "ld.lld" : null;
+    var found = flavor == null ? Optional.<Path>empty() : newest(flavor);
+    return found
+        .map(path ->
+            new CrossTools(
+                new CrossTools.Linker("/" + root.relativize(path), flavor),
+                null,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                List.of(path)))
+        .orElse(CrossTools.NONE);
+  }
+
+  /// Returns a program by its name, or the newest of those with a version behind it.
+  private Optional<Path> newest(String name) {
+    for (int version = NEWEST_LLVM; version >= OLDEST_LLVM; version--) {
+      var found = program(name + "-" + version);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return program(name);
   }
 
   private Optional<Path> file(String path) {

@@ -80,13 +80,14 @@ public final class Emulator {
 
   /// Returns the directory in which a target's C library lies as if at the root.
   private Optional<Path> library(TargetInfo target) {
-    var root = directory.getRoot();
-    var name = GnuName.of(target.triple());
-    if (root == null || name.isEmpty()) {
-      return Optional.empty();
-    }
-    return name.get().prefixes().stream()
-        .map(prefix -> root.resolve("usr").resolve(prefix))
+    var usr = directory.resolve("/usr");
+    var prefixes =
+        GnuName.of(target.triple())
+            .map(GnuName::prefixes)
+            .orElse(
+                List.of(value(target, "target_arch") + "-linux-" + value(target, "target_env")));
+    return prefixes.stream()
+        .map(usr::resolve)
         .filter(path -> Files.isDirectory(path.resolve("lib")))
         .findFirst();
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What Rust brings along for musl in `self-contained/`, put together from packages of a
-/// distribution: musl's start files and library, GCC's, and LLVM's unwinder.
+/// What Rust brings along in `self-contained/`, put together from packages of a distribution: for
+/// musl its start files and library, GCC's, and LLVM's unwinder; for WASI its library.
 public final class SelfContained {
   /// LLVM's unwinder as compiled against glibc; [StdSource#MUSL_UNWIND] makes `libunwind.a` of it.
   public static final String UNWIND = "libunwind-glibc.a";
@@ -29,8 +29,39 @@ public final class SelfContained {
     this.roots = List.copyOf(roots);
   }
 
-  /// Returns the files of a musl target by name.
-  public SortedMap<String, Path> find(String triple) throws KilnException {
+  /// Says whether Rust brings a C library along for a target.
+  public static boolean isNeeded(TargetInfo info) {
+    return has(info, "target_env", "musl") || has(info, "target_os", "wasi");
+  }
+
+  private static boolean has(TargetInfo info, String cfg, String value) {
+    return info.cfgs().stream().anyMatch(c -> c.name().equals(cfg) && value.equals(c.value()));
+  }
+
+  /// Returns the files of a target by name.
+  public SortedMap<String, Path> find(TargetInfo info) throws KilnException {
+    return has(info, "target_os", "wasi") ? wasi(info.triple()) : musl(info.triple());
+  }
+
+  private SortedMap<String, Path> wasi(String triple) throws KilnException {
+    var files = new TreeMap<String, Path>();
+    for (var root : roots.reversed()) {
+      var directory = root.resolve("usr/lib/wasm32-wasi");
+      if (Files.isDirectory(directory)) {
+        try (var entries = Files.newDirectoryStream(directory, "*.{a,o}")) {
+          entries.forEach(file -> files.put(String.valueOf(file.getFileName()), file));
+        } catch (IOException e) {
+          throw new KilnException("cannot read " + directory, null, e);
+        }
+      }
+    }
+    if (!files.containsKey("libc.a")) {
+      throw missing(triple, "libc.a", "wasi-libc");
+    }
+    return files;
+  }
+
+  private SortedMap<String, Path> musl(String triple) throws KilnException {
     var name =
         GnuName.of(triple)
             .orElseThrow(() ->

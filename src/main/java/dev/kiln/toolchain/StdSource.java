@@ -46,10 +46,12 @@ public final class StdSource {
   }
 
   /// Returns the workspace made of a directory `library`; made once as long as its lock file stays.
-  public StorePath prepare(Path library, String release) throws KilnException {
+  /// `shared` says that std becomes a shared library too, for which there must be a linker.
+  public StorePath prepare(Path library, String release, boolean shared) throws KilnException {
     try {
       var key =
           WAY
+              + shared
               + store.storeDir().path()
               + "\n"
               + library
@@ -66,6 +68,11 @@ public final class StdSource {
       var tree = store.newStaging().resolve("library");
       copy(library, tree);
       mend(tree);
+      if (!shared) {
+        var std = tree.resolve("std/Cargo.toml");
+        Files.writeString(
+            std, Files.readString(std).replace("[\"dylib\", \"rlib\"]", "[\"rlib\"]"));
+      }
       var object = store.adopt("rust-library-" + release, tree, Collections.emptySortedSet());
       memo.keep("std-source", key, object.baseName());
       return object;

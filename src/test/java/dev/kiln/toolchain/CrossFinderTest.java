@@ -146,6 +146,17 @@ class CrossFinderTest {
         .doesNotContainKey("CMAKE_TOOLCHAIN_FILE_aarch64_unknown_linux_gnu");
   }
 
+  @Test
+  void whereRustsOwnLinkerIsMissingLlvmsTakesItsPlace() throws Exception {
+    program("wasm-ld-14");
+    program("wasm-ld-22");
+
+    assertThat(find("wasm32-unknown-unknown").linker())
+        .isEqualTo(new CrossTools.Linker("/usr/bin/wasm-ld-22", "wasm-ld"));
+    assertThat(new CrossFinder(machine.path("/"), HOST, true).find("wasm32-unknown-unknown"))
+        .isEqualTo(CrossTools.NONE);
+  }
+
   private CrossTools find(String triple) {
     return new CrossFinder(machine.path("/"), HOST, false).find(triple);
   }

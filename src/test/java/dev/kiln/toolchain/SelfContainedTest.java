@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
+import dev.kiln.manifest.CfgExpr.Cfg;
 import java.io.IOException;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SelfContainedTest {
-  private static final String TARGET = "aarch64-unknown-linux-musl";
+  private static final TargetInfo TARGET =
+      new TargetInfo(
+          "aarch64-unknown-linux-musl",
+          List.of(new Cfg("target_env", "musl")),
+          new TreeMap<>(),
+          List.of());
 
   private final FakeMachine machine = new FakeMachine();
   private final SelfContained found =

@@ -51,7 +51,7 @@ class StdSourceTest {
     var store = Store.open(directory.resolve("store"), StoreDir.DEFAULT);
     var source = new StdSource(store, new Memo(directory.resolve("memo")));
 
-    var object = source.prepare(directory.resolve("library"), "1.96.0");
+    var object = source.prepare(directory.resolve("library"), "1.96.0", true);
 
     var tree = store.physical(object);
     assertThat(tree.resolve("Cargo.toml"))
@@ -76,7 +76,7 @@ class StdSourceTest {
     assertThat(tree.resolve("musl_unwind/lib.rs")).content().contains("fn __fprintf_chk(");
     assertThat(tree.resolve("vendor/object/tests/data")).exists();
     assertThat(tree.resolve("coretests")).doesNotExist();
-    assertThat(source.prepare(directory.resolve("library"), "1.96.0")).isEqualTo(object);
+    assertThat(source.prepare(directory.resolve("library"), "1.96.0", true)).isEqualTo(object);
   }
 
   private void write(String file, String text) throws IOException {
