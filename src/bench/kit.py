@@ -1,10 +1,12 @@
 """What the scripts in this folder share: crates, measured commands, unit graphs, tables."""
 import collections
+import ctypes
 import hashlib
 import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -90,14 +92,35 @@ def measured(argv, cwd, env=None):
     sampler = threading.Thread(target=sample)
     for thread in readers + [sampler]:
         thread.start()
-    _, status, usage = os.wait4(child.pid, 0)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _, status = os.waitpid(child.pid, 0)
     seconds = time.monotonic() - start
+    reap_orphans()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     over.set()
     for thread in readers + [sampler]:
         thread.join()
     child.returncode = os.waitstatus_to_exitcode(status)
-    return Run(child.returncode, seconds, usage.ru_utime + usage.ru_stime, peak[0],
+    return Run(child.returncode, seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0],
                texts["out"].decode(errors="replace"), texts["err"].decode(errors="replace"))
+
+
+def adopt_orphans():
+    """Makes this process the parent of processes that lose theirs: bubblewrap leaves the first process of its
+    namespace behind, and with it the CPU seconds of all that ran inside."""
+    PR_SET_CHILD_SUBREAPER = 36
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_orphans():
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+adopt_orphans()
 
 
 def anonymous_memory(root):

@@ -17,7 +17,7 @@ import java.util.jar.JarFile;
 /// ```
 /// dist/current           the digest of what is to be started; written last
 /// dist/kiln-DIGEST.jar   the jar; DIGEST covers it and its libraries
-/// dist/kiln-DIGEST.aot   its AOT cache, trained on planning the sample workspace
+/// dist/kiln-DIGEST.aot   its AOT cache, trained on building the sample workspace
 /// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
 /// ```
 ///
@@ -89,43 +89,59 @@ final class Dist {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /// Runs the planner once, which loads most of what any command loads. Where there is no rustc to
-  /// plan with, the run ends with an error after half of the way: the cache is the smaller, not
-  /// wrong.
+  /// Builds the sample workspace, and trains on building it once more to compare (`--check`): that
+  /// goes every way, of what is known and of what is not. Where there is no rustc or no sandbox the
+  /// run ends with an error after a part of the way: the cache is the smaller, not wrong.
   private static void train(Path dist, String name, Path fixture)
       throws IOException, InterruptedException {
     var cache = dist.resolve(name + ".aot");
     var places = dist.resolve("training");
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:AOTCacheOutput=" + cache,
-                "-Xlog:disable",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                dist.resolve(name + ".jar").toString()));
-    command.addAll(List.of("build", "--unit-graph", "--offline", "--locked"));
-    command.addAll(List.of("--manifest-path", fixture.resolve("Cargo.toml").toString()));
-    var builder = new ProcessBuilder(command);
-    // in the fixture's folder, so that its own .cargo/config.toml is found
-    builder.directory(fixture.toFile());
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    for (var home : List.of("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")) {
-      builder.environment().put(home, places.resolve(home).toString());
-    }
-    builder.redirectErrorStream(true).redirectOutput(dist.resolve("training.log").toFile());
-    var process = builder.start();
-    process.getOutputStream().close();
-    if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-    }
+    var log = dist.resolve("training.log").toFile();
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var options =
+        List.of(
+            "-Xlog:disable",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED",
+            "-jar",
+            dist.resolve(name + ".jar").toString(),
+            "build",
+            "--offline",
+            "--locked",
+            "--no-out-link",
+            "--manifest-path",
+            fixture.resolve("Cargo.toml").toString());
+    var first = new ArrayList<>(List.of(java));
+    first.addAll(options);
+    run(first, places, fixture, ProcessBuilder.Redirect.to(log));
+    var second = new ArrayList<>(List.of(java, "-XX:AOTCacheOutput=" + cache));
+    second.addAll(options);
+    second.add("--check");
+    run(second, places, fixture, ProcessBuilder.Redirect.appendTo(log));
     deleteTree(places);
     if (!Files.exists(cache)) {
       System.err.println(
           "no AOT cache was made, kiln will start slowly: see " + dist.resolve("training.log"));
+    }
+  }
+
+  /// Runs a command in the fixture's folder, so that its own .cargo/config.toml is found, away from
+  /// the user's store and settings.
+  private static void run(
+      List<String> command, Path places, Path fixture, ProcessBuilder.Redirect output)
+      throws IOException, InterruptedException {
+    var builder = new ProcessBuilder(command).directory(fixture.toFile());
+    var environment = builder.environment();
+    environment.keySet().removeIf(key -> key.startsWith("KILN_"));
+    environment.put("LC_ALL", "C.UTF-8");
+    for (var home : List.of("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")) {
+      environment.put(home, places.resolve(home).toString());
+    }
+    var process = builder.redirectErrorStream(true).redirectOutput(output).start();
+    process.getOutputStream().close();
+    if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
     }
   }
 

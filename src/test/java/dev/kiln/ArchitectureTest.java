@@ -34,7 +34,7 @@ class ArchitectureTest {
               Map.entry("digest", List.of()),
               Map.entry("json", List.of()),
               Map.entry("event", List.of()),
-              Map.entry("toml", List.of()),
+              Map.entry("toml", List.of("memo")),
               Map.entry("memo", List.of("digest")),
               Map.entry("archive", List.of("digest")),
               Map.entry("process", List.of()),

@@ -46,14 +46,14 @@ public sealed interface BuildEvent {
   /// `note: …` that only `-v` shows.
   record Detail(String text) implements BuildEvent {}
 
-  /// Downloads begin.
+  /// So many crates are to be had from a server; said again at each level of the graph.
   record FetchStarted(int crates) implements BuildEvent {}
 
   /// One crate is in the store; `bytes` were downloaded for it (0: from the download cache).
   record Fetched(String crate, long bytes) implements BuildEvent {}
 
-  /// Downloads ended.
-  record FetchFinished(int crates, long bytes, double seconds) implements BuildEvent {}
+  /// What one [FetchStarted] began has ended.
+  record FetchFinished(double seconds) implements BuildEvent {}
 
   /// Units will be made real now.
   record BuildStarted(int units) implements BuildEvent {}

@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Brings packages into the store: each is one object `NAME-VERSION`, made only after the hash of
@@ -136,12 +135,15 @@ public final class Fetcher implements AutoCloseable {
       return found;
     }
     long began = System.nanoTime();
-    var bytes = new AtomicLong();
-    events.accept(new BuildEvent.FetchStarted(missing.size()));
+    int remote = 0;
+    for (var wanted : missing) {
+      remote += sources.resolve(wanted.id().source()) instanceof Source.Sparse ? 1 : 0;
+    }
+    events.accept(new BuildEvent.FetchStarted(remote));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var ended = new ExecutorCompletionService<Map.Entry<PackageId, StorePath>>(threads);
       for (var wanted : missing) {
-        ended.submit(() -> Map.entry(wanted.id(), bring(wanted, bytes)));
+        ended.submit(() -> Map.entry(wanted.id(), bring(wanted)));
       }
       try {
         for (int i = 0; i < missing.size(); i++) {
@@ -154,9 +156,7 @@ public final class Fetcher implements AutoCloseable {
         threads.shutdownNow();
       }
     }
-    events.accept(
-        new BuildEvent.FetchFinished(
-            missing.size(), bytes.get(), (System.nanoTime() - began) / 1e9));
+    events.accept(new BuildEvent.FetchFinished((System.nanoTime() - began) / 1e9));
     return found;
   }
 
@@ -170,8 +170,7 @@ public final class Fetcher implements AutoCloseable {
     };
   }
 
-  private StorePath bring(Wanted wanted, AtomicLong bytes)
-      throws KilnException, InterruptedException {
+  private StorePath bring(Wanted wanted) throws KilnException, InterruptedException {
     var id = wanted.id();
     var source = sources.resolve(id.source());
     var brought =
@@ -192,7 +191,6 @@ public final class Fetcher implements AutoCloseable {
           case Source.Sparse _, Source.GitIndex _, Source.Local _ ->
               unpacked(wanted, registry(source));
         };
-    bytes.addAndGet(brought.bytes());
     events.accept(new BuildEvent.Fetched(id.toString(), brought.bytes()));
     return brought.object();
   }

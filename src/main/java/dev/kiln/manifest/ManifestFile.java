@@ -1,7 +1,7 @@
 package dev.kiln.manifest;
 
 import dev.kiln.KilnException;
-import dev.kiln.toml.TomlFile;
+import dev.kiln.toml.TomlReader;
 import dev.kiln.toml.TomlTable;
 import dev.kiln.toml.TomlValue;
 import java.nio.file.Path;
@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One Cargo.toml as text and tables, before anything is made of it.
 record ManifestFile(Path path, TomlTable root) {
-  static ManifestFile read(Path path) throws KilnException {
-    var file = new ManifestFile(path, TomlFile.read(path).root());
+  static ManifestFile read(TomlReader reader, Path path) throws KilnException {
+    var file = new ManifestFile(path, reader.read(path).root());
     try {
       if (file.isWorkspaceRoot() && file.workspacePointer() != null) {
         throw new KilnException(

@@ -2,6 +2,7 @@ package dev.kiln.manifest;
 
 import dev.kiln.KilnException;
 import dev.kiln.toml.TomlError;
+import dev.kiln.toml.TomlReader;
 import dev.kiln.toml.TomlTable;
 import dev.kiln.toml.TomlValue;
 import java.nio.file.Path;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// threads.
 public final class ManifestReader {
   private final CargoConfig config;
+  private final TomlReader toml;
   private final Map<Path, ManifestFile> files = new ConcurrentHashMap<>();
   private final Map<Path, Manifest> manifests = new ConcurrentHashMap<>();
 
-  public ManifestReader(CargoConfig config) {
+  public ManifestReader(CargoConfig config, TomlReader toml) {
     this.config = config;
+    this.toml = toml;
   }
 
   /// A package with what Cargo would warn of, and the errors that only matter in a member.
@@ -40,7 +43,7 @@ public final class ManifestReader {
   ManifestFile file(Path manifestPath) throws KilnException {
     var known = files.get(manifestPath);
     if (known == null) {
-      known = ManifestFile.read(manifestPath);
+      known = ManifestFile.read(toml, manifestPath);
       files.put(manifestPath, known);
     }
     return known;

@@ -16,6 +16,7 @@ import dev.kiln.memo.Memo;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.process.Command;
 import dev.kiln.store.Store;
+import dev.kiln.toml.TomlReader;
 import dev.kiln.toolchain.Compiler;
 import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.Runner;
@@ -51,7 +52,7 @@ final class Ground implements AutoCloseable {
     var home = cargoHome(settings);
     this.config =
         CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
-    var reader = new ManifestReader(config);
+    var reader = new ManifestReader(config, TomlReader.remembering(memo));
     this.workspace = Workspace.load(reader, found);
     var lock = Lockfile.find(workspace.lockfile()).orElse(null);
     this.resolution = Resolution.of(workspace, lock, settings.network().locked());

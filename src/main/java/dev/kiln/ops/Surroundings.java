@@ -4,6 +4,8 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.CargoConfig;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
+import dev.kiln.memo.Memo;
+import dev.kiln.toml.TomlReader;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ public record Surroundings(CargoConfig config, ManifestReader reader, Workspace 
   public static Surroundings load(Settings settings) throws KilnException {
     var config = config(settings);
     var manifest = settings.manifestPath();
-    var reader = new ManifestReader(config);
+    var reader = new ManifestReader(
+            config, TomlReader.remembering(new Memo(settings.places().cache().resolve("memo"))));
     var found =
         manifest == null
             ? Workspace.findManifest(settings.cwd())

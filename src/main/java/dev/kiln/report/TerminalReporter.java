@@ -38,6 +38,10 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
   private boolean drawn;
   private boolean stale;
   private @Nullable Thread ticker;
+  private boolean downloading;
+  private int downloads;
+  private long downloadedBytes;
+  private double downloadSeconds;
 
   /// Machine messages go to `out`, all else to `err`.
   public record Streams(PrintStream out, PrintStream err) {}
@@ -69,7 +73,10 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
   @Override
   public synchronized void accept(BuildEvent event) {
     switch (event) {
-      case BuildEvent.Status status -> status(status.verb(), status.text());
+      case BuildEvent.Status status -> {
+        downloaded();
+        status(status.verb(), status.text());
+      }
       case BuildEvent.Warning warning -> warn(warning.text());
       case BuildEvent.ScriptError error -> error(error.pkg() + ": " + error.text());
       case BuildEvent.Detail detail -> {
@@ -78,17 +85,23 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
         }
       }
       case BuildEvent.FetchStarted fetch -> {
-        if (fetch.crates() > 0) {
+        if (fetch.crates() > 0 && !downloading) {
+          downloading = true;
           status("Downloading", "crates ...");
         }
       }
       case BuildEvent.Fetched fetched -> {
         if (fetched.bytes() > 0) {
+          downloads++;
+          downloadedBytes += fetched.bytes();
           status("Downloaded", fetched.crate());
         }
       }
-      case BuildEvent.FetchFinished fetch -> fetched(fetch);
-      case BuildEvent.BuildStarted started -> start(started.units());
+      case BuildEvent.FetchFinished fetch -> downloadSeconds += fetch.seconds();
+      case BuildEvent.BuildStarted started -> {
+        downloaded();
+        start(started.units());
+      }
       case BuildEvent.UnitStarted started -> started(started.unit(), started.commandLine());
       case BuildEvent.UnitFinished finished -> finished(finished.unit(), finished.state());
       case BuildEvent.Diagnostic diagnostic -> diagnostic(diagnostic);
@@ -112,6 +125,7 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
       thread.interrupt();
     }
     erase();
+    downloaded();
     err.flush();
   }
 
@@ -191,14 +205,19 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
     failed = true;
   }
 
-  private void fetched(BuildEvent.FetchFinished fetch) {
-    if (fetch.crates() > 0 && fetch.bytes() > 0) {
+  /// Says once what all the levels of the graph of packages took together.
+  private void downloaded() {
+    if (downloads > 0) {
       status(
           "Downloaded",
           "%s (%s) in %s"
               .formatted(
-                  number(fetch.crates(), "crate"), bytes(fetch.bytes()), time(fetch.seconds())));
+                  number(downloads, "crate"), bytes(downloadedBytes), time(downloadSeconds)));
     }
+    downloading = false;
+    downloads = 0;
+    downloadedBytes = 0;
+    downloadSeconds = 0;
   }
 
   private void finished(BuildEvent.BuildFinished event) {

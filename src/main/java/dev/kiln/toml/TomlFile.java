@@ -23,6 +23,12 @@ public final class TomlFile {
   private final String text;
   private final TomlTable root;
 
+  private TomlFile(Path path, String text, String encoded) {
+    this.path = path;
+    this.text = text;
+    this.root = new TomlDecoder(this, encoded).table();
+  }
+
   private TomlFile(Path path, String text) throws TomlError {
     this.path = path;
     this.text = text;
@@ -62,7 +68,16 @@ public final class TomlFile {
 
   /// Parses text; `path` names it in messages.
   public static TomlFile parse(Path path, String text) throws TomlError {
-    return new TomlFile(path, text.startsWith("\uFEFF") ? text.substring(1) : text);
+    return new TomlFile(path, withoutMark(text));
+  }
+
+  /// Returns the document that a [TomlEncoder] had written of the same text.
+  static TomlFile decode(Path path, String text, String encoded) {
+    return new TomlFile(path, withoutMark(text), encoded);
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   public Path path() {

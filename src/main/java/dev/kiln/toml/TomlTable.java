@@ -21,6 +21,14 @@ public final class TomlTable {
     this.column = column;
   }
 
+  int line() {
+    return line;
+  }
+
+  int column() {
+    return column;
+  }
+
   public Set<String> keys() {
     return entries.keySet();
   }

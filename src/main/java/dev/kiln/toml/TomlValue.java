@@ -21,6 +21,18 @@ public final class TomlValue {
     this.keyed = keyed;
   }
 
+  int line() {
+    return line;
+  }
+
+  int column() {
+    return column;
+  }
+
+  boolean isKeyed() {
+    return keyed;
+  }
+
   public boolean isString() {
     return value instanceof String;
   }

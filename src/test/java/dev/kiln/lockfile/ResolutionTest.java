@@ -11,6 +11,7 @@ import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.SourceId;
 import dev.kiln.manifest.Workspace;
+import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class ResolutionTest {
 
   private Resolution resolve(boolean locked, String... entries) throws Exception {
     var config = CargoConfig.load(root, null, new TreeMap<>(), List.of());
-    var workspace = Workspace.load(new ManifestReader(config), root.resolve("Cargo.toml"));
+    var workspace = Workspace.load(new ManifestReader(config, TomlReader.plain()), root.resolve("Cargo.toml"));
     var lock =
         entries.length == 0
             ? null

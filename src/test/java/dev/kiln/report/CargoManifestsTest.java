@@ -7,6 +7,7 @@ import dev.kiln.json.Json;
 import dev.kiln.manifest.CargoConfig;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
+import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ class CargoManifestsTest {
   private static String kiln(Path cwd) throws KilnException {
     try {
       var config = CargoConfig.load(cwd, null, new TreeMap<>(), List.of());
-      var workspace = Workspace.load(new ManifestReader(config), Workspace.findManifest(cwd));
+      var workspace = Workspace.load(new ManifestReader(config, TomlReader.plain()), Workspace.findManifest(cwd));
       var target = workspace.root().resolve("target");
       return sorted(
               MetadataJson.of(

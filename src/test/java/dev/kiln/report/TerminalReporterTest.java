@@ -176,12 +176,17 @@ class TerminalReporterTest {
                 new BuildEvent.FetchStarted(2),
                 new BuildEvent.Fetched("a v1.0.0", 1024 * 1024 * 3 / 2),
                 new BuildEvent.Fetched("b v1.0.0", 0),
-                new BuildEvent.FetchFinished(1, 1024 * 1024 * 3 / 2, 0.5)))
+                new BuildEvent.FetchFinished(0.5),
+                new BuildEvent.FetchStarted(1),
+                new BuildEvent.Fetched("c v1.0.0", 1024 * 1024 / 2),
+                new BuildEvent.FetchFinished(0.25),
+                new BuildEvent.BuildStarted(3)))
         .isEqualTo(
             """
              Downloading crates ...
               Downloaded a v1.0.0
-              Downloaded 1 crate (1.5MiB) in 0.50s
+              Downloaded c v1.0.0
+              Downloaded 2 crates (2.0MiB) in 0.75s
             """);
   }
 
