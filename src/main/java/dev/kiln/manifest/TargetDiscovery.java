@@ -76,8 +76,7 @@ final class TargetDiscovery {
     var section = root.value("lib");
     var table = section == null ? null : section.table("struct TomlTarget");
     var automatic = packageTable.bool("autolib");
-    boolean exists = Files.exists(directory.resolve("src/lib.rs"));
-    if (table == null && (!exists || Boolean.FALSE.equals(automatic))) {
+    if (table == null && (Boolean.FALSE.equals(automatic) || !hasLibFile())) {
       return null;
     }
     var draft =
@@ -90,9 +89,13 @@ final class TargetDiscovery {
     }
     draft.checkLib(edition, warnings);
     if (draft.path == null) {
-      draft.path = exists ? "src/lib.rs" : legacyLib(draft.requireName());
+      draft.path = hasLibFile() ? "src/lib.rs" : legacyLib(draft.requireName());
     }
     return draft;
+  }
+
+  private boolean hasLibFile() {
+    return Files.exists(directory.resolve("src/lib.rs"));
   }
 
   private String libName() {
@@ -115,12 +118,19 @@ final class TargetDiscovery {
   }
 
   private List<TargetDraft> list(TargetSection section, boolean hasLib) throws KilnException {
-    var inferred = infer(section);
-    var drafts = explicitAndInferred(section, inferred);
+    boolean automatic = !Boolean.FALSE.equals(packageTable.bool(section.autoKey()));
+    var drafts = explicit(section);
+    // published manifests list all: then no folder has to be looked at
+    var inferred =
+        automatic || drafts.stream().anyMatch(draft -> draft.path == null)
+            ? infer(section)
+            : List.<Inferred>of();
+    if (automatic) {
+      addInferred(section, drafts, inferred);
+    }
     // what `cargo publish` wrote stays in its order
     boolean isNormalized =
-        Boolean.FALSE.equals(packageTable.bool(section.autoKey()))
-            && drafts.stream().allMatch(draft -> draft.name != null && draft.path != null);
+        !automatic && drafts.stream().allMatch(draft -> draft.name != null && draft.path != null);
     for (var draft : List.copyOf(drafts)) {
       draft.check(edition, warnings, errors);
       try {
@@ -199,20 +209,19 @@ final class TargetDiscovery {
         : null;
   }
 
-  private List<TargetDraft> explicitAndInferred(TargetSection section, List<Inferred> inferred)
-      throws KilnException {
-    var automatic = packageTable.bool(section.autoKey());
-    var listed = root.value(section.key());
+  private List<TargetDraft> explicit(TargetSection section) throws KilnException {
     var drafts = new ArrayList<TargetDraft>();
-    if (listed == null) {
-      if (!Boolean.FALSE.equals(automatic)) {
-        inferred.forEach(found -> drafts.add(TargetDraft.inferred(section, found)));
+    var listed = root.value(section.key());
+    if (listed != null) {
+      for (var value : listed.array()) {
+        drafts.add(TargetDraft.read(section, value.table("struct TomlTarget")));
       }
-      return drafts;
     }
-    for (var value : listed.array()) {
-      drafts.add(TargetDraft.read(section, value.table("struct TomlTarget")));
-    }
+    return drafts;
+  }
+
+  private void addInferred(TargetSection section, List<TargetDraft> drafts, List<Inferred> inferred)
+      throws KilnException {
     var rest = new ArrayList<Inferred>();
     for (var found : inferred) {
       boolean taken =
@@ -224,14 +233,15 @@ final class TargetDiscovery {
         rest.add(found);
       }
     }
-    if (automatic == null && edition.equals("2015")) {
-      if (!rest.isEmpty()) {
-        warnings.add(notInferred(section, rest));
-      }
-    } else if (automatic == null || automatic) {
+    boolean onlyListed =
+        root.has(section.key())
+            && packageTable.bool(section.autoKey()) == null
+            && edition.equals("2015");
+    if (!onlyListed) {
       rest.forEach(found -> drafts.add(TargetDraft.inferred(section, found)));
+    } else if (!rest.isEmpty()) {
+      warnings.add(notInferred(section, rest));
     }
-    return drafts;
   }
 
   private static String normal(String path) {

@@ -16,7 +16,8 @@ public record Surroundings(CargoConfig config, ManifestReader reader, Workspace 
   public static Surroundings load(Settings settings) throws KilnException {
     var config = config(settings);
     var manifest = settings.manifestPath();
-    var reader = new ManifestReader(
+    var reader =
+        new ManifestReader(
             config, TomlReader.remembering(new Memo(settings.places().cache().resolve("memo"))));
     var found =
         manifest == null

@@ -53,7 +53,8 @@ class ResolutionTest {
 
   private Resolution resolve(boolean locked, String... entries) throws Exception {
     var config = CargoConfig.load(root, null, new TreeMap<>(), List.of());
-    var workspace = Workspace.load(new ManifestReader(config, TomlReader.plain()), root.resolve("Cargo.toml"));
+    var workspace =
+        Workspace.load(new ManifestReader(config, TomlReader.plain()), root.resolve("Cargo.toml"));
     var lock =
         entries.length == 0
             ? null

@@ -80,7 +80,9 @@ class CargoManifestsTest {
   private static String kiln(Path cwd) throws KilnException {
     try {
       var config = CargoConfig.load(cwd, null, new TreeMap<>(), List.of());
-      var workspace = Workspace.load(new ManifestReader(config, TomlReader.plain()), Workspace.findManifest(cwd));
+      var workspace =
+          Workspace.load(
+              new ManifestReader(config, TomlReader.plain()), Workspace.findManifest(cwd));
       var target = workspace.root().resolve("target");
       return sorted(
               MetadataJson.of(
