@@ -61,6 +61,7 @@ final class Commands {
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),
           Verb.cargo(
               "doctor", "", "Say what this machine lacks, and what mends it", DoctorCommand::new),
+          ToolchainVerbs.toolchain(),
           StoreVerbs.store(),
           StoreVerbs.hash(),
           StoreVerbs.derivation(),
@@ -68,8 +69,7 @@ final class Commands {
 
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =
-      Set.of(
-          "cargo-nix", "compare", "diff", "graph", "remote", "shell", "toolchain", "vendor", "why");
+      Set.of("cargo-nix", "compare", "diff", "graph", "remote", "shell", "vendor", "why");
 
   /// Says whether a word is a command, of now or later, so that no alias may stand for it.
   static boolean isKnown(String word) {

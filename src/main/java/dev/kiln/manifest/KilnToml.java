@@ -4,21 +4,31 @@ import dev.kiln.KilnException;
 import dev.kiln.toml.TomlFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// `kiln.toml` beside the workspace's Cargo.toml: what only kiln knows of. Every key has a default,
 /// and one that does not exist is an error.
 ///
-/// `toolchain` names the toolchain as `--toolchain` does; null where it says nothing.
-public record KilnToml(@Nullable String toolchain) {
-  private static final List<String> KEYS = List.of("toolchain");
+/// `toolchain` and `sysroot` name them as `--toolchain` and `--sysroot` do, null where it says
+/// nothing. `natives` are the packages that native crates need in a hermetic sysroot, by the
+/// crate's name.
+public record KilnToml(
+    @Nullable String toolchain, @Nullable String sysroot, SortedMap<String, List<String>> natives) {
+  private static final List<String> KEYS = List.of("native", "sysroot", "toolchain");
+
+  public KilnToml {
+    natives = Collections.unmodifiableSortedMap(new TreeMap<>(natives));
+  }
 
   /// Reads the file of a workspace's root directory; no file is an empty one.
   public static KilnToml read(Path root) throws KilnException {
     var path = root.resolve("kiln.toml");
     if (!Files.exists(path)) {
-      return new KilnToml(null);
+      return new KilnToml(null, null, new TreeMap<>());
     }
     var table = TomlFile.read(path).root();
     for (var key : table.keys()) {
@@ -30,6 +40,13 @@ public record KilnToml(@Nullable String toolchain) {
                 .orElse("the keys are: " + String.join(", ", KEYS)));
       }
     }
-    return new KilnToml(table.string("toolchain"));
+    var natives = new TreeMap<String, List<String>>();
+    var crates = table.table("native");
+    if (crates != null) {
+      for (var crate : crates.entries()) {
+        natives.put(crate.getKey(), crate.getValue().strings());
+      }
+    }
+    return new KilnToml(table.string("toolchain"), table.string("sysroot"), natives);
   }
 }

@@ -41,23 +41,34 @@ final class AvailableStds implements Stds {
   public StorePath toolchain(Toolchain host, CompileKind kind)
       throws KilnException, InterruptedException {
     var composition = new ToolchainComposition(store, memo);
+    var packages = planned.context().toolchain().packages();
     if (settings.choices().unstable().buildStd()) {
       return composition.compose(host.object(), built(host, kind));
+    }
+    if (packages != null) {
+      var triple = kind.shortName();
+      var std = packages.std(triple);
+      boolean builds = std.isEmpty() && packages.toolchain().knows(triple) && compiles(kind);
+      if (std.isPresent() || builds) {
+        return composition.compose(host.object(), std.isPresent() ? std.get() : built(host, kind));
+      }
     }
     var rustc = planned.context().rustc();
     var std = new ToolchainImport(store, memo).std(rustc, kind.shortName());
     if (std.isPresent()) {
       return composition.compose(host.object(), std.get());
     }
-    boolean compiles =
-        planned.graph().units().stream()
-            .anyMatch(unit -> unit.kind().equals(kind) && !unit.mode().isRunCustomBuild());
-    if (!compiles) {
+    if (!compiles(kind)) {
       return host.object();
     }
     throw new KilnException(
         "the toolchain " + host.name() + " has no standard library for " + kind.shortName(),
         remedy(kind));
+  }
+
+  private boolean compiles(CompileKind kind) {
+    return planned.graph().units().stream()
+        .anyMatch(unit -> unit.kind().equals(kind) && !unit.mode().isRunCustomBuild());
   }
 
   /// Returns how a standard library is to be had.
@@ -74,12 +85,16 @@ final class AvailableStds implements Stds {
       throws KilnException, InterruptedException {
     var rustc = planned.context().rustc();
     var info = planned.facts().of(kind).info();
+    var chosen = planned.context().toolchain();
+    var packages = chosen.packages();
+    var library = packages == null ? library(rustc) : packages.library();
     var sources =
         new StdFromSource.Sources(
-            library(rustc),
+            library,
             selfContained(rustc, kind, info),
             new TargetTables(planned.config(), info).linker());
-    return new StdFromSource(settings, events, store, memo, rustc).build(host, kind, info, sources);
+    return new StdFromSource(settings, events, store, memo, chosen)
+        .build(host, kind, info, sources);
   }
 
   private static Path library(InstalledRustc rustc) throws KilnException {
@@ -95,14 +110,22 @@ final class AvailableStds implements Stds {
   /// Returns what musl and WASI need beside Rust's libraries: the toolchain's own, else the
   /// machine's.
   private @Nullable Map<String, Path> selfContained(
-      InstalledRustc rustc, CompileKind kind, TargetInfo info) throws KilnException {
+      InstalledRustc rustc, CompileKind kind, TargetInfo info)
+      throws KilnException, InterruptedException {
     if (!SelfContained.isNeeded(info)) {
       return null;
     }
     var own = rustc.sysroot().resolve("lib/rustlib/" + kind.shortName() + "/lib/self-contained");
-    return Files.isDirectory(own)
-        ? files(own)
-        : new SelfContained(List.of(settings.cwd().resolve("/"))).find(info);
+    if (Files.isDirectory(own)) {
+      return files(own);
+    }
+    var chosen = planned.context().toolchain();
+    var packages = chosen.packages() == null ? chosen.sysroot() : chosen.packages();
+    var root =
+        packages == null
+            ? settings.cwd().resolve("/")
+            : packages.sysroot(List.of(kind.shortName()), List.of()).root();
+    return new SelfContained(List.of(root)).find(info);
   }
 
   private static Map<String, Path> files(Path directory) throws KilnException {

@@ -18,10 +18,12 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.HostSysroots;
 import dev.kiln.toolchain.Sysroot;
+import dev.kiln.toolchain.Sysroots;
 import dev.kiln.toolchain.ToolchainImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +50,7 @@ final class BuildGround {
     this.settings = settings;
     this.planned = planned;
     this.store = store;
-    var sysroots = new HostSysroots(root(settings.cwd()), memo, Runners.plain());
+    var sysroots = sysroots(memo);
     this.sysroot = sysroots.read();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
       sysroot.requireCompiler();
@@ -63,7 +65,11 @@ final class BuildGround {
             .distinct()
             .toList();
     var layout = Layout.of(planned.workspaceRoot(), locals);
-    var toolchain = new ToolchainImport(store, memo).require(planned.context().rustc());
+    var packages = planned.context().toolchain().packages();
+    var toolchain =
+        packages == null
+            ? new ToolchainImport(store, memo).require(planned.context().rustc())
+            : packages.compiler();
     this.platforms =
         Platforms.prepare(settings, planned, store, toolchain, sysroots, sysroot, layout, stds);
     this.context =
@@ -86,6 +92,25 @@ final class BuildGround {
         memo,
         events,
         stds == null ? new AvailableStds(settings, planned, store, memo, events) : stds);
+  }
+
+  private Sysroots sysroots(Memo memo) throws KilnException, InterruptedException {
+    var packages = planned.context().toolchain().sysroot();
+    if (packages == null) {
+      return new HostSysroots(root(settings.cwd()), memo, Runners.plain());
+    }
+    if (!settings.choices().sandboxed()) {
+      throw new KilnException(
+          "the sysroot `" + packages.name() + "` can be seen in a sandbox only",
+          "leave --no-sandbox out, or take the machine's own with `--sysroot host`");
+    }
+    var triples = new TreeSet<String>();
+    for (var kind : planned.facts().kinds().keySet()) {
+      if (!kind.isHost()) {
+        triples.add(kind.shortName());
+      }
+    }
+    return packages.sysroot(triples, NativeInputs.of(planned, packages.toolchain()));
   }
 
   private static Path root(Path any) {
@@ -189,6 +214,11 @@ final class BuildGround {
       throws KilnException {
     var used = new TreeSet<StorePath>(sources.values());
     used.addAll(platforms.objects());
+    for (var packages :
+        Arrays.asList(
+            planned.context().toolchain().packages(), planned.context().toolchain().sysroot())) {
+      used.addAll(packages == null ? List.of() : packages.used());
+    }
     for (var result : outcome.results()) {
       if (result.derivation() != null && !result.outputs().isEmpty()) {
         used.add(result.derivation());

@@ -13,6 +13,8 @@ import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
+import dev.kiln.ops.toolchains.DebianSupply;
+import dev.kiln.ops.toolchains.ToolchainFiles;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.process.Command;
 import dev.kiln.store.Store;
@@ -25,6 +27,7 @@ import dev.kiln.toolchain.RustcFinder;
 import dev.kiln.toolchain.RustcProbe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +122,39 @@ final class Ground implements AutoCloseable {
   }
 
   InstalledRustc rustc() throws KilnException, InterruptedException {
-    var asked = settings.choices().toolchain();
-    var toolchain = asked != null ? asked : KilnToml.read(workspace.root()).toolchain();
+    return toolchain().rustc();
+  }
+
+  /// Returns what the command line, else kiln.toml chooses. Packages of a toolchain file bring
+  /// their own sysroot along; everything else takes the machine's.
+  ChosenToolchain toolchain() throws KilnException, InterruptedException {
+    var file = KilnToml.read(workspace.root());
+    var choices = settings.choices();
+    var name = choices.toolchain() != null ? choices.toolchain() : file.toolchain();
+    var sysrootName = choices.sysroot() != null ? choices.sysroot() : file.sysroot();
+    var packages = name == null ? Optional.<DebianSupply>empty() : packages(name);
+    var rustc = packages.isPresent() ? packages.get().rustc() : installed(name);
+    DebianSupply sysroot = packages.orElse(null);
+    if ("host".equals(sysrootName)) {
+      sysroot = null;
+    } else if (sysrootName != null && !sysrootName.equals(name)) {
+      files().require(sysrootName);
+      sysroot = packages(sysrootName).orElse(null);
+    }
+    return new ChosenToolchain(rustc, packages.orElse(null), sysroot);
+  }
+
+  private ToolchainFiles files() {
+    return new ToolchainFiles(workspace.root(), settings.places().config());
+  }
+
+  private Optional<DebianSupply> packages(String name) throws KilnException {
+    var http = HttpSettings.of(config, settings.network().offline());
+    return DebianSupply.find(settings, files(), http, name, events);
+  }
+
+  private InstalledRustc installed(@Nullable String toolchain)
+      throws KilnException, InterruptedException {
     return new RustcFinder(memo, runner())
         .find(
             new RustcChoice(

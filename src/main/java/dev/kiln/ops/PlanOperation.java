@@ -20,7 +20,6 @@ import dev.kiln.resolve.Members;
 import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.resolve.Selection;
-import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,15 +41,15 @@ public final class PlanOperation {
     return run(settings, options, events, null);
   }
 
-  /// Plans for a given rustc; null is the one that the user means.
+  /// Plans for a given toolchain; null is the one that the user means.
   static Planned run(
-      Settings settings, CompileOptions options, EventSink events, @Nullable InstalledRustc given)
+      Settings settings, CompileOptions options, EventSink events, @Nullable ChosenToolchain given)
       throws KilnException, InterruptedException {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
       ground.checkWorkspace();
-      var rustc = given == null ? ground.rustc() : given;
-      var facts = ground.facts(rustc, options.targets());
+      var toolchain = given == null ? ground.toolchain() : given;
+      var facts = ground.facts(toolchain.rustc(), options.targets());
       var steps = Steps.of(ground, options, facts);
       var graph = plan(steps, ground::warn);
       return new Planned(
@@ -59,7 +58,7 @@ public final class PlanOperation {
               ground.config(),
               ground.environment(),
               ground.resolution(),
-              rustc),
+              toolchain),
           options,
           facts,
           graph,

@@ -32,9 +32,13 @@ public record Planned(
       CargoConfig config,
       SortedMap<String, String> environment,
       Resolution resolution,
-      InstalledRustc rustc) {
+      ChosenToolchain toolchain) {
     public Context {
       environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+
+    InstalledRustc rustc() {
+      return toolchain.rustc();
     }
   }
 

@@ -4,10 +4,11 @@ import dev.kiln.process.Command;
 import dev.kiln.toolchain.Runner;
 
 /// How compilers are asked for facts: as plain child processes.
-final class Runners {
+public final class Runners {
   private Runners() {}
 
-  static Runner plain() {
+  /// Returns a runner of plain child processes.
+  public static Runner plain() {
     return question -> {
       var captured =
           new Command(question.argv(), question.directory(), question.environment()).capture();

@@ -14,7 +14,6 @@ import dev.kiln.plan.StdUnits;
 import dev.kiln.realise.Realiser;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
-import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.SelfContained;
 import dev.kiln.toolchain.StdSource;
 import dev.kiln.toolchain.TargetInfo;
@@ -43,14 +42,15 @@ final class StdFromSource {
   private final EventSink events;
   private final Store store;
   private final Memo memo;
-  private final InstalledRustc rustc;
+  private final ChosenToolchain chosen;
 
-  StdFromSource(Settings settings, EventSink events, Store store, Memo memo, InstalledRustc rustc) {
+  StdFromSource(
+      Settings settings, EventSink events, Store store, Memo memo, ChosenToolchain chosen) {
     this.settings = settings;
     this.events = events;
     this.store = store;
     this.memo = memo;
-    this.rustc = rustc;
+    this.chosen = chosen;
   }
 
   /// Where `library/` is, and for musl and WASI what stands in `self-contained/` (null where the
@@ -128,7 +128,7 @@ final class StdFromSource {
         parts == null
             ? toolchain.object()
             : new ToolchainComposition(store, memo).compose(toolchain.object(), parts);
-    var planned = PlanOperation.run(inner, options(kind, info, parts), heard, rustc);
+    var planned = PlanOperation.run(inner, options(kind, info, parts), heard, chosen);
     planned = planned.withGraph(StdUnits.mark(planned.graph()));
     var ground = BuildGround.prepare(inner, planned, heard, (_, _) -> compiler);
     var outcome =
@@ -147,7 +147,7 @@ final class StdFromSource {
   /// Returns settings for the sources alone: no configuration file of the user's is in reach.
   private Settings inner(StorePath source, CompileKind kind, @Nullable String linker) {
     var library = store.physical(source);
-    var version = rustc.version();
+    var version = chosen.rustc().version();
     var virtual = "/rustc/" + version.commit().orElse(version.release()) + "/library";
     var configuration = new ArrayList<String>();
     configuration.add("env.RUSTC_BOOTSTRAP=\"1\"");

@@ -7,6 +7,7 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +40,7 @@ public final class ToolchainImport {
     if (known.isPresent()) {
       return known.get();
     }
-    var files = SysrootFiles.of(rustc.sysroot(), rustc.version().host());
-    var object = copy(rustc, files, "rust-" + rustc.version().release());
+    var object = copy(rustc.sysroot(), rustc.version().host(), "rust-" + rustc.version().release());
     memo.keep("toolchain", hostKey(rustc), object.baseName());
     return toolchain(rustc, object);
   }
@@ -56,21 +56,30 @@ public final class ToolchainImport {
     if (known.isPresent()) {
       return known;
     }
-    var files = SysrootFiles.ofTarget(rustc.sysroot(), triple);
-    var object = copy(rustc, files, "rust-std-" + rustc.version().release() + "-" + triple);
+    var name = "rust-std-" + rustc.version().release() + "-" + triple;
+    var object = copyStd(rustc.sysroot(), triple, name);
     memo.keep("toolchain", key, object.baseName());
     return Optional.of(object);
   }
 
-  private StorePath copy(InstalledRustc rustc, SysrootFiles files, String name)
-      throws KilnException {
+  /// Copies what rustc needs of a sysroot with the standard library of the host `triple`.
+  public StorePath copy(Path sysroot, String triple, String name) throws KilnException {
+    return copy(sysroot, SysrootFiles.of(sysroot, triple), name);
+  }
+
+  /// Copies a target's standard library alone.
+  public StorePath copyStd(Path sysroot, String triple, String name) throws KilnException {
+    return copy(sysroot, SysrootFiles.ofTarget(sysroot, triple), name);
+  }
+
+  private StorePath copy(Path sysroot, SysrootFiles files, String name) throws KilnException {
     var tree = store.newStaging().resolve("toolchain");
     try {
       Files.createDirectories(tree);
       files.writeTo(tree);
     } catch (IOException e) {
       throw new KilnException(
-          "cannot copy the Rust toolchain in " + rustc.sysroot() + " to " + tree, null, e);
+          "cannot copy the Rust toolchain in " + sysroot + " to " + tree, null, e);
     }
     return store.adopt(name, tree, Collections.emptySortedSet());
   }
