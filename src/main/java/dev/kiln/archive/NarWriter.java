@@ -6,6 +6,7 @@ import dev.kiln.digest.ByteString;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
@@ -43,8 +44,11 @@ public final class NarWriter {
   private static final byte[] NODE = encode("node");
   private static final byte[] CLOSE = encode(")");
 
+  /// From this size on, files are handed to another file by the kernel.
+  private static final int LARGE = 1 << 17;
+
   private final OutputStream out;
-  private final byte[] buffer = new byte[1 << 18];
+  private final byte[] buffer = new byte[1 << 16];
   private final ByteBuffer view = ByteBuffer.wrap(buffer);
   private final @Nullable List<NarEntry> entries;
   private final MessageDigest fileHash = Digest.messageDigest(HashAlgorithm.SHA256);
@@ -170,6 +174,10 @@ public final class NarWriter {
   /// an error.
   private void contents(Path path, long size) throws IOException, KilnException {
     try (var file = FileChannel.open(path, ReadAhead.READ)) {
+      if (out instanceof FileOutputStream target && entries == null && size >= LARGE) {
+        transfer(path, file, size, target.getChannel());
+        return;
+      }
       for (var left = size; left > 0; ) {
         if (filled == buffer.length) {
           flush();
@@ -185,6 +193,20 @@ public final class NarWriter {
         filled += count;
         left -= count;
       }
+    }
+  }
+
+  /// Lets the kernel copy from file to file, or to a pipe, where nobody here looks at the bytes.
+  private void transfer(Path path, FileChannel file, long size, FileChannel target)
+      throws IOException, KilnException {
+    flush();
+    for (var done = 0L; done < size; ) {
+      var count = file.transferTo(done, size - done, target);
+      if (count <= 0) {
+        throw new KilnException(path + " became shorter while it was read");
+      }
+      done += count;
+      flushed += count;
     }
   }
 

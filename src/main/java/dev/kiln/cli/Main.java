@@ -30,7 +30,7 @@ public final class Main {
             environment(System.getenv()),
             Clock.systemUTC(),
             new FileInputStream(FileDescriptor.in),
-            stream(FileDescriptor.out),
+            new StandardOutput(new FileOutputStream(FileDescriptor.out)),
             stream(FileDescriptor.err),
             new StandardError(System.getenv()));
     var code = new Kiln(world).run(List.of(args));

@@ -5,6 +5,7 @@ import dev.kiln.ops.store.ObjectArgument;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -47,6 +48,11 @@ record NixCall(Invocation invocation) {
     return invocation.path(text);
   }
 
+  /// Returns standard output for bytes that are no text.
+  OutputStream bytes() {
+    return out() instanceof StandardOutput standard ? standard.file() : out();
+  }
+
   PrintStream out() {
     return invocation.out();
   }
@@ -65,6 +71,8 @@ record NixCall(Invocation invocation) {
   }
 
   void print(Store store, Collection<StorePath> paths) {
-    paths.forEach(path -> out().println(shown(store, path)));
+    var lines = new StringBuilder();
+    paths.forEach(path -> lines.append(shown(store, path)).append('\n'));
+    out().print(lines);
   }
 }

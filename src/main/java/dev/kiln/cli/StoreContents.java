@@ -61,13 +61,13 @@ final class StoreContents {
     var text = call.arguments().operands().getFirst();
     var logical = call.invocation().settings().places().storeDir().path() + "/";
     if (!text.startsWith(logical)) {
-      NarWriter.dump(call.path(text), call.out());
+      NarWriter.dump(call.path(text), call.bytes());
       return 0;
     }
     var store = call.storeForReading();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    NarWriter.dump(store.physical(object.path()).resolve(object.inside()), call.out());
+    NarWriter.dump(store.physical(object.path()).resolve(object.inside()), call.bytes());
     return 0;
   }
 

@@ -56,17 +56,19 @@ final class StoreQuestions {
       call.out().println(operation.json(paths).compact());
       return 0;
     }
+    var lines = new StringBuilder();
     for (var path : operation.paths(given, call.has("--recursive"))) {
-      var info = store.requireInfo(path);
-      var line = new StringBuilder(call.shown(store, path));
+      var info = operation.info(path);
+      lines.append(call.shown(store, path));
       if (call.has("--size")) {
-        line.append("\t%12d".formatted(info.narSize()));
+        lines.append("\t%12d".formatted(info.narSize()));
       }
       if (call.has("--closure-size")) {
-        line.append("\t%12d".formatted(operation.closureSize(path)));
+        lines.append("\t%12d".formatted(operation.closureSize(path)));
       }
-      call.out().println(line);
+      lines.append('\n');
     }
+    call.out().print(lines);
     return 0;
   }
 

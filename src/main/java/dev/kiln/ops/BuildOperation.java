@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
+import dev.kiln.ops.store.FreeSpace;
 import dev.kiln.plan.UnitGraph;
 import dev.kiln.realise.Realiser;
 import dev.kiln.realise.ResultTree;
@@ -11,12 +12,14 @@ import dev.kiln.realise.UnitLabels;
 import dev.kiln.realise.UnitResult;
 import dev.kiln.report.BuildReport;
 import dev.kiln.report.Messages;
+import dev.kiln.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Builds what was asked for.
@@ -41,6 +44,7 @@ public final class BuildOperation {
           }
           events.accept(event);
         };
+    makeRoom(settings, events);
     var planned = PlanOperation.run(settings, options.compile(), counting);
     var said = Messages.of(planned.graph(), options.pages().messages(), counting);
     var ground = BuildGround.prepare(settings, planned, said, null);
@@ -65,6 +69,14 @@ public final class BuildOperation {
       finish(said, planned, outcome, fetched.get(), seconds(began));
     }
     return new BuildResult(outcome.success(), tree, programs(settings, planned, ground, outcome));
+  }
+
+  /// Collects garbage where the user's limit says so, before anything of this build is in use.
+  private static void makeRoom(Settings settings, EventSink events)
+      throws KilnException, InterruptedException {
+    var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
+    Consumer<String> said = line -> events.accept(new BuildEvent.Status("Collecting", line));
+    FreeSpace.of(store, settings.environment(), said).keep();
   }
 
   /// Says which units would be built, and which are there.

@@ -37,7 +37,8 @@ final class EntryPoint {
         case Step.Link(var link, var target) -> at = follow(link, target) + rest;
         case Step.Bind(var source, var place, _, _) -> {
           var file = RawText.resolve(root, (source + rest).substring(1));
-          if (!Files.isSymbolicLink(file)) {
+          // What is bound is the end of the host's links, not the link.
+          if (rest.isEmpty() || !Files.isSymbolicLink(file)) {
             return Files.isRegularFile(file) && Files.isExecutable(file)
                 ? Optional.of(file)
                 : Optional.empty();

@@ -5,6 +5,7 @@ import dev.kiln.builder.Beside;
 import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
 import dev.kiln.builder.BuildRequest;
+import dev.kiln.builder.MissingProgramException;
 import dev.kiln.process.Command;
 import dev.kiln.process.Exit;
 import dev.kiln.process.RawText;
@@ -69,8 +70,7 @@ final class Isolated {
     var entry = new EntryPoint(tools.root(), directory.steps());
     var program = new Program(request.argv(), env, request.cwd());
     if (entry.find(program.argv().getFirst()).isEmpty()) {
-      throw new KilnException(
-          "cannot run " + request.name() + ": its sandbox has no " + program.argv().getFirst());
+      throw new MissingProgramException(request.name(), program.argv().getFirst());
     }
     return new SandboxSpec(
         directory.steps(),

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// is seen after a power cut has its object's contents.
 ///
 /// A thread of its own takes whatever has gathered, writes it to temporary names, flushes, and
-/// renames: a busy build pays one flush for many records, and nobody waits. What is not yet written
-/// is known to this process ([StoreProcess]); locks that guard it are released afterwards.
+/// renames: a busy build pays one flush for many records, and nobody waits. Between two flushes it
+/// lets records gather for [#PAUSE] milliseconds, unless somebody waits for them. What is not yet
+/// written is known to this process ([StoreProcess]); locks that guard it are released afterwards.
 final class CommitQueue {
   /// Files to appear together, and what to do when they have.
   record Entry(List<Record> records, Runnable then) {}
@@ -27,12 +28,15 @@ final class CommitQueue {
   /// One record: its place and contents.
   record Record(Path place, ByteString contents) {}
 
+  private static final long PAUSE = 50;
+
   private final Path root;
   private final Supplier<Path> scratch;
   private final Object monitor = new Object();
   private List<Entry> waiting = new ArrayList<>();
   private boolean running;
   private boolean hooked;
+  private int awaited;
   private @Nullable IOException failure;
 
   /// `scratch` gives a fresh name on the store's file system.
@@ -84,6 +88,8 @@ final class CommitQueue {
   private void awaitDrained() {
     synchronized (monitor) {
       var interrupted = false;
+      awaited++;
+      monitor.notifyAll();
       while (running) {
         try {
           monitor.wait();
@@ -91,6 +97,7 @@ final class CommitQueue {
           interrupted = true;
         }
       }
+      awaited--;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -117,6 +124,21 @@ final class CommitQueue {
         }
       } finally {
         batch.forEach(entry -> entry.then.run());
+      }
+      gather();
+    }
+  }
+
+  private void gather() {
+    synchronized (monitor) {
+      var end = System.nanoTime() + PAUSE * 1_000_000;
+      try {
+        for (var left = PAUSE; left > 0 && awaited == 0; ) {
+          monitor.wait(left);
+          left = (end - System.nanoTime()) / 1_000_000;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

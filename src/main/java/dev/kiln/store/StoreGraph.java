@@ -35,7 +35,8 @@ public final class StoreGraph {
     return known;
   }
 
-  Optional<PathInfo> findInfo(StorePath path) throws KilnException {
+  /// Returns what is known of a path, nothing where it is not valid.
+  public Optional<PathInfo> findInfo(StorePath path) throws KilnException {
     var known = infos.get(path);
     return known != null || !store.isValid(path) ? Optional.ofNullable(known) : find(path);
   }

@@ -7,8 +7,6 @@ import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,7 +14,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// Collects garbage, on demand or at a limit, and says what keeps paths alive.
+/// Collects garbage, and says what keeps paths alive.
 public final class CollectOperation {
   private static final Pattern AGE = Pattern.compile("(\\d{1,6})d");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})([KMGT]?)");
@@ -53,24 +51,6 @@ public final class CollectOperation {
     }
     var power = size.group(2).isEmpty() ? 0 : "KMGT".indexOf(size.group(2)) + 1;
     return Math.multiplyExact(Long.parseLong(size.group(1)), 1L << (10 * power));
-  }
-
-  /// Collects while less than `minFree` bytes are free on the store's disk, until `maxFree` are
-  /// (Nix: `min-free`, `max-free`). Answers whether it had to.
-  public static boolean collectAtLimit(Store store, long minFree, long maxFree)
-      throws KilnException, InterruptedException {
-    long free;
-    try {
-      free = Files.getFileStore(store.root()).getUsableSpace();
-    } catch (IOException e) {
-      throw new KilnException("cannot tell how much room is left at " + store.root(), null, e);
-    }
-    if (free >= minFree) {
-      return false;
-    }
-    var options = GarbageCollector.Options.DEFAULT.withMaxFreed(Math.max(1, maxFree - free));
-    var _ = new CollectOperation(store).collector.collect(options);
-    return true;
   }
 
   /// Returns the roots that keep these paths (Nix: `--query --roots`).

@@ -6,6 +6,7 @@ import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
 import dev.kiln.builder.BuildRequest;
 import dev.kiln.builder.Builder;
+import dev.kiln.builder.MissingProgramException;
 import dev.kiln.ops.store.RealiseFailure.Kind;
 import dev.kiln.store.StorePath;
 import java.io.IOException;
@@ -52,6 +53,8 @@ final class ForeignBuild implements BuildListener {
     try (var out = open(logFile)) {
       log = out;
       outcome = limited(request);
+    } catch (MissingProgramException e) {
+      throw new RealiseFailure(fixed ? Kind.OTHER : Kind.BUILD, "" + e.getMessage(), e);
     } catch (IOException e) {
       throw new KilnException("cannot write the log " + logFile, null, e);
     }

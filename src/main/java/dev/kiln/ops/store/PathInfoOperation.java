@@ -15,15 +15,21 @@ import java.util.TreeSet;
 /// Says what is known of paths, as `nix path-info` of Nix 2.8 does.
 public final class PathInfoOperation {
   private final Store store;
+  private final StoreGraph graph;
 
   public PathInfoOperation(Store store) {
     this.store = store;
+    this.graph = new StoreGraph(store);
+  }
+
+  /// Returns what is known of a path that must be valid.
+  public PathInfo info(StorePath path) throws KilnException {
+    return graph.info(path);
   }
 
   /// Returns the paths in Nix's order: with `recursive` their closure, dependencies first.
   public List<StorePath> paths(Collection<StorePath> given, boolean recursive)
       throws KilnException {
-    var graph = new StoreGraph(store);
     return recursive ? graph.sorted(graph.closure(given)) : List.copyOf(new TreeSet<>(given));
   }
 
@@ -31,7 +37,7 @@ public final class PathInfoOperation {
   public Json json(Collection<StorePath> paths) throws KilnException {
     var list = new ArrayList<Json>();
     for (var path : paths) {
-      var info = store.findInfo(path);
+      var info = graph.findInfo(path);
       list.add(
           info.isPresent()
               ? json(store.storeDir(), info.get())
@@ -72,7 +78,6 @@ public final class PathInfoOperation {
 
   /// Returns the sum of the NAR sizes of a path's closure.
   public long closureSize(StorePath path) throws KilnException {
-    var graph = new StoreGraph(store);
     var size = 0L;
     for (var member : graph.closure(List.of(path))) {
       size += graph.info(member).narSize();

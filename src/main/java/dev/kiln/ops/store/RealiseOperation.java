@@ -50,16 +50,19 @@ public final class RealiseOperation {
   private final Builder builder;
   private final RealiseOptions options;
   private final RealiseListener said;
+  private final FreeSpace space;
   private final Semaphore jobs;
   private final Map<StorePath, FutureTask<SortedMap<String, StorePath>>> goals =
       new ConcurrentHashMap<>();
 
   public RealiseOperation(
-      Store store, Builder builder, RealiseOptions options, RealiseListener said) {
+      Store store, Builder builder, RealiseOptions options, RealiseListener said)
+      throws KilnException {
     this.store = store;
     this.builder = builder;
     this.options = options;
     this.said = said;
+    this.space = FreeSpace.of(store, options.environment(), line -> said.say("collecting " + line));
     this.jobs = new Semaphore(Math.max(1, options.jobs()));
   }
 
@@ -308,6 +311,7 @@ public final class RealiseOperation {
     var closure = new StoreGraph(store).closure(derivation.inputSources());
     store.addTemporaryRoots(closure);
     var scratch = scratch(path, derivation);
+    space.keep();
     var request = new ForeignRequest(store, derivation, scratch, closure, options).request();
     var one = new ForeignBuild(builder, options, path, name(path), said);
     var built = one.run(request, log(path), derivation.isFixed());

@@ -1,0 +1,241 @@
+package dev.kiln.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kiln.archive.Trees;
+import dev.kiln.cli.CommandLines.Ran;
+import dev.kiln.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Vectors of builds: what builders saw under real Nix, against what they see under kiln.
+///
+/// `/bin/busybox` is a script that runs this machine's program of the same name, and the shell is
+/// this machine's, which needs its libraries; they are the only other paths shown.
+public final class BuildVectors {
+  private static final Set<String> LIBRARIES = Set.of("lib", "lib32", "lib64", "libx32", "usr");
+
+  /// What kiln's sandbox does not do as Nix's (site: store.md), or this machine's tools say
+  /// otherwise than busybox.
+  private static final Set<String> DIFFERENT =
+      Set.of("id", "ip", "personality", "pid", "status", "ls-dev", "cmdline", "ls-root");
+
+  private static final Pattern DEPENDENCY =
+      Pattern.compile("\"(/nix/store/[0-9a-z]{32}-(dep-[^\"]*))\\.drv\"");
+
+  private BuildVectors() {}
+
+  /// A store whose builders find `/bin/sh` and `/bin/busybox`.
+  static final class Builds {
+    private final Path directory;
+    private final Path store;
+
+    Builds(Path directory) throws Exception {
+      this.directory = directory;
+      this.store = directory.resolve("s");
+      var busybox =
+          Files.writeString(
+              directory.resolve("busybox"),
+              "#!/bin/sh\nPATH=/usr/bin:/usr/sbin:/bin exec \"$@\"\n");
+      assertThat(busybox.toFile().setExecutable(true)).isTrue();
+    }
+
+    Ran kiln(Map<String, String> environment, byte[] input, List<String> args) {
+      var all = new ArrayList<>(List.of("--store", "s", "--store-dir", "/nix/store"));
+      all.addAll(args);
+      return CommandLines.kiln(directory, environment, input, all);
+    }
+
+    Ran kiln(String... args) {
+      return kiln(Map.of(), new byte[0], List.of(args));
+    }
+
+    String add(String name, String aterm) {
+      var ran =
+          kiln(
+              Map.of(),
+              aterm.getBytes(StandardCharsets.UTF_8),
+              List.of("derivation", "add", "--name", name));
+      assertThat(ran.code()).as(ran.err()).isZero();
+      return ran.out().strip();
+    }
+
+    Ran realise(Map<String, String> environment, String derivation, List<String> options) {
+      var args = new ArrayList<>(List.of("store", "realise", derivation, "--cores", "3"));
+      args.addAll(shown());
+      args.addAll(options);
+      return kiln(environment, new byte[0], args);
+    }
+
+    List<String> shown() {
+      var shown = new ArrayList<String>();
+      for (var path : List.of("/bin/sh", "/bin/busybox=busybox", "/usr", "/lib", "/lib64")) {
+        if (path.contains("=") || directory.getRoot().resolve(path).toFile().exists()) {
+          shown.addAll(List.of("--sandbox-path", path));
+        }
+      }
+      return shown;
+    }
+
+    Path physical(String path) {
+      return store.resolve("store").resolve(path.substring("/nix/store/".length()));
+    }
+
+    void delete() throws Exception {
+      Trees.delete(store);
+    }
+  }
+
+  public static int buildEnvironment(Json file, Path scratch) throws Exception {
+    var builds = new Builds(scratch);
+    try {
+      var checked = 0;
+      addDependency(builds, file);
+      for (var one : file.require("cases").asArray()) {
+        checked += buildEnvironment(builds, one);
+      }
+      return checked;
+    } finally {
+      builds.delete();
+    }
+  }
+
+  /// The derivation that the cases depend on is not among the vectors; its path tells whether it is
+  /// made right.
+  private static void addDependency(Builds builds, Json file) throws Exception {
+    var plain = file.require("cases").asArray().getFirst().require("drv_aterm").asString();
+    var found = DEPENDENCY.matcher(plain);
+    assertThat(found.find()).isTrue();
+    var name = found.group(2);
+    var salt = Pattern.compile("\\(\"salt\",\"[^\"]*\"\\),").matcher(plain);
+    var text =
+        """
+        Derive([("out","","","")],[],[],"x86_64-linux","/bin/sh",["-c","echo $name $out > $out"],\
+        [("builder","/bin/sh"),("name","%s"),("out",""),%s("system","x86_64-linux")])\
+        """
+            .formatted(name, salt.find() ? salt.group() : "");
+    var added = builds.add(name, text);
+    assertThat(added).isEqualTo(found.group(1) + ".drv");
+  }
+
+  private static int buildEnvironment(Builds builds, Json one) throws Exception {
+    var derivation = one.require("drv_path").asString();
+    var name = derivation.substring(44, derivation.length() - 4);
+    assertThat(builds.add(name, one.require("drv_aterm").asString())).isEqualTo(derivation);
+    var environment = new TreeMap<String, String>();
+    if (one.find("caller_environment").isPresent()) {
+      for (var variable : one.require("caller_environment").asObject().entrySet()) {
+        environment.put(variable.getKey(), variable.getValue().asString());
+      }
+    }
+    var ran = builds.realise(environment, derivation, List.of());
+    assertThat(ran.code()).as(ran.err()).isZero();
+    var expected = one.require("observed");
+    if (expected.find("log_lines_after_first").isPresent()) {
+      var log = Stream.of(ran.err().split("\n", -1)).filter(l -> l.matches("[A-Za-z0-9+/=]{80,}"));
+      var seen =
+          new String(
+              Base64.getDecoder().decode(log.findFirst().orElseThrow()), StandardCharsets.UTF_8);
+      assertThat(variables(seen)).isEqualTo(variables(expected.require("environ")));
+      return 1;
+    }
+    var tree =
+        ran.out()
+            .lines()
+            .map(builds::physical)
+            .filter(Files::isDirectory)
+            .findFirst()
+            .orElseThrow();
+    var checked = 0;
+    for (var seen : expected.asObject().entrySet()) {
+      if (!DIFFERENT.contains(seen.getKey())) {
+        var contents = Files.readAllBytes(tree.resolve(seen.getKey()));
+        compare(seen.getKey(), seen.getValue(), new String(contents, StandardCharsets.UTF_8));
+        checked++;
+      }
+    }
+    checkRest(tree, expected);
+    return checked + 2;
+  }
+
+  /// The arguments but the program's own name, and the root directory but for the libraries.
+  private static void checkRest(Path tree, Json expected) throws Exception {
+    var arguments = Files.readString(tree.resolve("cmdline")).split("\0", -1);
+    var words = expected.require("cmdline").asStrings();
+    assertThat(Arrays.asList(arguments).subList(1, words.size()))
+        .isEqualTo(words.subList(1, words.size()));
+    var root = new TreeSet<>(Files.readAllLines(tree.resolve("ls-root")));
+    root.removeAll(LIBRARIES);
+    assertThat(root).containsExactlyElementsOf(expected.require("ls-root").asStrings());
+  }
+
+  private static void compare(String name, Json expected, String seen) throws Exception {
+    if (name.equals("environ")) {
+      assertThat(variables(seen)).isEqualTo(variables(expected));
+    } else if (name.startsWith("ls-")) {
+      assertThat(seen.lines().sorted().toList()).as(name).isEqualTo(expected.asStrings());
+    } else {
+      // Nix 2.8 does not say yet that these paths are valid (nix-store.md §17.1).
+      assertThat(seen.replace(",\"valid\":true", "")).as(name).isEqualTo(expected.asString());
+    }
+  }
+
+  private static Map<String, String> variables(String environ) {
+    var variables = new TreeMap<String, String>();
+    for (var variable : environ.split("\0", -1)) {
+      if (!variable.isEmpty()) {
+        var equals = variable.indexOf('=');
+        variables.put(variable.substring(0, equals), variable.substring(equals + 1));
+      }
+    }
+    return variables;
+  }
+
+  /// Nix 2.8 names the host's path of the attribute files where the builder's is right.
+  private static Map<String, String> variables(Json expected) throws Exception {
+    var variables = new TreeMap<String, String>();
+    for (var variable : expected.asObject().entrySet()) {
+      var value = variable.getValue().asString();
+      var isFile = variable.getKey().matches("NIX_ATTRS_(JSON|SH)_FILE");
+      variables.put(
+          variable.getKey(), isFile ? "/build" + value.substring(value.lastIndexOf('/')) : value);
+    }
+    return variables;
+  }
+
+  public static int behaviour(Json file, Path scratch) throws Exception {
+    var builds = new Builds(scratch);
+    try {
+      var behaviour = new Behaviour(builds);
+      var checked = 0;
+      for (var one : file.require("cases").asArray()) {
+        checked += behaviour.check(one);
+      }
+      for (var one : file.require("checks").asArray()) {
+        checked += behaviour.again(one);
+      }
+      for (var one : file.require("verify").asArray()) {
+        checked += behaviour.verify(one);
+      }
+      return checked;
+    } finally {
+      builds.delete();
+    }
+  }
+
+  static int mode(Path path) throws Exception {
+    return (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
+  }
+}
