@@ -24,20 +24,22 @@ public record BuildContext(
     Set<String> primaryPackages) {
 
   /// What is known of rustc and of the configuration for it: facts, linkers and the tools of a
-  /// cross build per kind, the `[env]` table, and whether `-vv` asks for the warnings of
-  /// dependencies.
+  /// cross build per kind, the `[env]` table, what kiln.toml adds to units by their index, and
+  /// whether `-vv` asks for the warnings of dependencies.
   public record Compiler(
       RustcVersion version,
       SortedMap<CompileKind, TargetInfo> targets,
       SortedMap<CompileKind, String> linkers,
       SortedMap<CompileKind, CrossTools> tools,
       SortedMap<String, String> configEnv,
+      SortedMap<Integer, UnitExtras> extras,
       boolean veryVerbose) {
     public Compiler {
       targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
       linkers = Collections.unmodifiableSortedMap(new TreeMap<>(linkers));
       tools = Collections.unmodifiableSortedMap(new TreeMap<>(tools));
       configEnv = Collections.unmodifiableSortedMap(new TreeMap<>(configEnv));
+      extras = Collections.unmodifiableSortedMap(new TreeMap<>(extras));
     }
 
     /// Returns what rustc says of a kind's target.
@@ -57,6 +59,11 @@ public record BuildContext(
     /// Returns what the machine has for a kind's target, beside what the user names.
     public CrossTools tools(CompileKind kind) {
       return tools.getOrDefault(kind, CrossTools.NONE);
+    }
+
+    /// Returns what kiln.toml adds to a unit.
+    UnitExtras extras(int index) {
+      return extras.getOrDefault(index, UnitExtras.NONE);
     }
 
     public boolean isNightly() {

@@ -67,6 +67,9 @@ public final class RustcInvocation {
     }
     args.addAll(unit.flags().rustflags());
     scripts();
+    if (Linking.happens(unit) && !unit.isBuildScript()) {
+      context.compiler().extras(index).linkArguments().forEach(arg -> add("-C", "link-arg=" + arg));
+    }
     return new Invocation(args, environment(), cwd(context.layout(), unit));
   }
 
@@ -308,6 +311,7 @@ public final class RustcInvocation {
   private SortedMap<String, String> environment() {
     var env = PackageEnvironment.fixed();
     env.putAll(context.compiler().configEnv());
+    env.putAll(context.compiler().extras(index).environment());
     PackageEnvironment.describe(unit.pkg(), context.layout(), env);
     env.put("CARGO_CRATE_NAME", unit.target().crateName());
     if (unit.target().isExecutable()) {

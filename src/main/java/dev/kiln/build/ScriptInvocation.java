@@ -49,6 +49,7 @@ public final class ScriptInvocation {
       BuildContext context, int index, Unit unit, ScriptOutputs outputs) {
     var env = PackageEnvironment.fixed();
     env.putAll(context.compiler().configEnv());
+    env.putAll(context.compiler().extras(index).environment());
     PackageEnvironment.describe(unit.pkg(), context.layout(), env);
     var profile = unit.profile();
     var host = context.compiler().version().host();
@@ -95,7 +96,7 @@ public final class ScriptInvocation {
       env.put("RUSTC_LINKER", found.program());
     }
     if (!unit.kind().isHost()) {
-      env.putAll(tools.environmentBeside(compiler.configEnv(), unit.kind().shortName()));
+      env.putAll(tools.environmentBeside(env, unit.kind().shortName()));
     }
     if (!tools.files().isEmpty()) {
       env.merge("PATH", CrossTools.AT + "/bin", (path, more) -> path + ":" + more);

@@ -14,6 +14,7 @@ final class ToolchainVerbs {
         Verb.cargo("list", "", "List the toolchains that there are", () -> named(Kind.LIST)),
         Verb.cargo("show", "", "Show what a toolchain is made of", () -> named(Kind.SHOW)),
         Verb.cargo("install", "", "Bring a toolchain into the store", () -> named(Kind.INSTALL)),
+        Verb.cargo("import", "", "Copy an installed toolchain", () -> named(Kind.IMPORT)),
         Verb.cargo("lock", "", "Pin a toolchain's packages anew", () -> named(Kind.LOCK)),
         Verb.cargo("remove", "", "Let a toolchain be collected", () -> named(Kind.REMOVE)));
   }
@@ -22,6 +23,7 @@ final class ToolchainVerbs {
     LIST,
     SHOW,
     INSTALL,
+    IMPORT,
     LOCK,
     REMOVE
   }
@@ -36,8 +38,13 @@ final class ToolchainVerbs {
           case INSTALL ->
               Syntax.of(
                   Syntax.Operands.exactly("NAME", 1),
+                  Flag.of(Flag.Arity.VALUES, "--component", "NAME", "Bring this component too"),
                   Flag.of(
                       Flag.Arity.VALUES, "--target", "TRIPLE", "Bring what this target needs too"));
+          case IMPORT ->
+              Syntax.of(
+                  Syntax.Operands.exactly("DIR", 1),
+                  Flag.valued("--name", "NAME", "What to call it [its release]"));
           case LOCK, REMOVE -> Syntax.of(Syntax.Operands.exactly("NAME", 1));
         };
       }
@@ -53,7 +60,15 @@ final class ToolchainVerbs {
                   .show(operands.isEmpty() ? null : operands.getFirst())
                   .forEach(invocation.out()::println);
           case INSTALL ->
-              toolchains.install(operands.getFirst(), invocation.arguments().all("--target"));
+              toolchains.install(
+                  operands.getFirst(),
+                  new ToolchainOperation.Extras(
+                      invocation.arguments().all("--component"),
+                      invocation.arguments().all("--target")));
+          case IMPORT ->
+              toolchains.importing(
+                  invocation.path(operands.getFirst()),
+                  invocation.arguments().find("--name").orElse(null));
           case LOCK -> toolchains.lock(operands.getFirst());
           case REMOVE -> toolchains.remove(operands.getFirst());
         }

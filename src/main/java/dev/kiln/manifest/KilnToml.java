@@ -2,6 +2,7 @@ package dev.kiln.manifest;
 
 import dev.kiln.KilnException;
 import dev.kiln.toml.TomlFile;
+import dev.kiln.toml.TomlTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,31 +16,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `toolchain` and `sysroot` name them as `--toolchain` and `--sysroot` do, null where it says
 /// nothing. `natives` are the packages that native crates need in a hermetic sysroot, by the
-/// crate's name.
+/// crate's name; `overrides` are further things that it says of crates.
 public record KilnToml(
-    @Nullable String toolchain, @Nullable String sysroot, SortedMap<String, List<String>> natives) {
-  private static final List<String> KEYS = List.of("native", "sysroot", "toolchain");
+    @Nullable String toolchain,
+    @Nullable String sysroot,
+    SortedMap<String, List<String>> natives,
+    List<CrateOverride> overrides) {
+  private static final List<String> KEYS = List.of("native", "override", "sysroot", "toolchain");
 
   public KilnToml {
     natives = Collections.unmodifiableSortedMap(new TreeMap<>(natives));
+    overrides = List.copyOf(overrides);
   }
 
   /// Reads the file of a workspace's root directory; no file is an empty one.
   public static KilnToml read(Path root) throws KilnException {
     var path = root.resolve("kiln.toml");
     if (!Files.exists(path)) {
-      return new KilnToml(null, null, new TreeMap<>());
+      return new KilnToml(null, null, new TreeMap<>(), List.of());
     }
     var table = TomlFile.read(path).root();
-    for (var key : table.keys()) {
-      if (!KEYS.contains(key)) {
-        throw new KilnException(
-            "unknown key `" + key + "` in " + path,
-            Nearest.to(key, KEYS)
-                .map(near -> "did you mean `" + near + "`?")
-                .orElse("the keys are: " + String.join(", ", KEYS)));
-      }
-    }
+    requireKnown(table, KEYS);
     var natives = new TreeMap<String, List<String>>();
     var crates = table.table("native");
     if (crates != null) {
@@ -47,6 +44,23 @@ public record KilnToml(
         natives.put(crate.getKey(), crate.getValue().strings());
       }
     }
-    return new KilnToml(table.string("toolchain"), table.string("sysroot"), natives);
+    return new KilnToml(
+        table.string("toolchain"),
+        table.string("sysroot"),
+        natives,
+        CrateOverride.read(table.table("override")));
+  }
+
+  /// Fails for a key that does not exist, and names the nearest one.
+  static void requireKnown(TomlTable table, List<String> keys) throws KilnException {
+    for (var key : table.keys()) {
+      if (!keys.contains(key)) {
+        throw new KilnException(
+            "unknown key `" + key + "` in " + table.place(),
+            Nearest.to(key, keys)
+                .map(near -> "did you mean `" + near + "`?")
+                .orElse("the keys are: " + String.join(", ", keys)));
+      }
+    }
   }
 }

@@ -15,8 +15,10 @@ import dev.kiln.toolchain.ToolchainImport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,7 @@ final class AvailableStds implements Stds {
     if (packages != null) {
       var triple = kind.shortName();
       var std = packages.std(triple);
-      boolean builds = std.isEmpty() && packages.toolchain().knows(triple) && compiles(kind);
+      boolean builds = std.isEmpty() && packages.buildsStd(triple) && compiles(kind);
       if (std.isPresent() || builds) {
         return composition.compose(host.object(), std.isPresent() ? std.get() : built(host, kind));
       }
@@ -63,7 +65,11 @@ final class AvailableStds implements Stds {
     }
     throw new KilnException(
         "the toolchain " + host.name() + " has no standard library for " + kind.shortName(),
-        remedy(kind));
+        packages == null || kind.isCustom()
+            ? remedy(kind)
+            : "`kiln toolchain show "
+                + packages.name()
+                + "` lists what it has; `-Z build-std` builds the library too");
   }
 
   private boolean compiles(CompileKind kind) {
@@ -120,12 +126,13 @@ final class AvailableStds implements Stds {
       return files(own);
     }
     var chosen = planned.context().toolchain();
-    var packages = chosen.packages() == null ? chosen.sysroot() : chosen.packages();
-    var root =
-        packages == null
-            ? settings.cwd().resolve("/")
-            : packages.sysroot(List.of(kind.shortName()), List.of()).root();
-    return new SelfContained(List.of(root)).find(info);
+    for (var supply : Arrays.asList(chosen.packages(), chosen.sysroot())) {
+      var root = supply == null ? Optional.<Path>empty() : supply.parts(kind.shortName());
+      if (root.isPresent()) {
+        return new SelfContained(List.of(root.get())).find(info);
+      }
+    }
+    return new SelfContained(List.of(settings.cwd().resolve("/"))).find(info);
   }
 
   private static Map<String, Path> files(Path directory) throws KilnException {

@@ -11,14 +11,13 @@ import dev.kiln.fetch.LocalSources;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.memo.Memo;
+import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.process.Command;
 import dev.kiln.realise.Realiser;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
-import dev.kiln.toolchain.HostSysroots;
 import dev.kiln.toolchain.Sysroot;
-import dev.kiln.toolchain.Sysroots;
 import dev.kiln.toolchain.ToolchainImport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +50,8 @@ final class BuildGround {
     this.settings = settings;
     this.planned = planned;
     this.store = store;
-    var sysroots = sysroots(memo);
-    this.sysroot = sysroots.read();
+    var sysroots = KindSysroots.of(settings, planned, memo);
+    this.sysroot = sysroots.of(CompileKind.HOST).sysroot();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
       sysroot.requireCompiler();
     }
@@ -70,8 +70,7 @@ final class BuildGround {
         packages == null
             ? new ToolchainImport(store, memo).require(planned.context().rustc())
             : packages.compiler();
-    this.platforms =
-        Platforms.prepare(settings, planned, store, toolchain, sysroots, sysroot, layout, stds);
+    this.platforms = Platforms.prepare(settings, planned, store, toolchain, sysroots, layout, stds);
     this.context =
         BuildContext.of(planned.graph(), layout, CompilerFacts.of(planned, settings, platforms));
   }
@@ -92,25 +91,6 @@ final class BuildGround {
         memo,
         events,
         stds == null ? new AvailableStds(settings, planned, store, memo, events) : stds);
-  }
-
-  private Sysroots sysroots(Memo memo) throws KilnException, InterruptedException {
-    var packages = planned.context().toolchain().sysroot();
-    if (packages == null) {
-      return new HostSysroots(root(settings.cwd()), memo, Runners.plain());
-    }
-    if (!settings.choices().sandboxed()) {
-      throw new KilnException(
-          "the sysroot `" + packages.name() + "` can be seen in a sandbox only",
-          "leave --no-sandbox out, or take the machine's own with `--sysroot host`");
-    }
-    var triples = new TreeSet<String>();
-    for (var kind : planned.facts().kinds().keySet()) {
-      if (!kind.isHost()) {
-        triples.add(kind.shortName());
-      }
-    }
-    return packages.sysroot(triples, NativeInputs.of(planned, packages.toolchain()));
   }
 
   private static Path root(Path any) {
@@ -156,7 +136,8 @@ final class BuildGround {
   }
 
   private Realiser.Machine machine() throws KilnException {
-    return new Realiser.Machine(system(), ambient(), Jobs.count(settings, planned), this::fifo);
+    return new Realiser.Machine(
+        system(), ambient(), sysroots(), Jobs.count(settings, planned), this::fifo);
   }
 
   /// Returns Nix's name of this machine's system: `x86_64-linux`.
@@ -166,14 +147,28 @@ final class BuildGround {
     return host[0].toLowerCase(Locale.ROOT) + "-" + (os.equals("apple") ? "darwin" : os);
   }
 
-  private List<Mount> ambient() {
+  /// Returns what is mounted of each sysroot by its fingerprint, and of the host's for units that
+  /// name none: rustc itself needs the C library, and its launcher a shell.
+  private SortedMap<String, List<Mount>> sysroots() {
+    var mounts = new TreeMap<String, List<Mount>>();
+    platforms.sysroots().forEach((fingerprint, seen) -> mounts.put(fingerprint, mounts(seen)));
+    mounts.put("", mounts(sysroot));
+    return mounts;
+  }
+
+  private static List<Mount> mounts(Sysroot sysroot) {
     var mounts = new ArrayList<Mount>();
     sysroot.directories().forEach(d -> mounts.add(new Mount.Host(d.at(), d.source())));
+    sysroot.links().forEach(link -> mounts.add(new Mount.Symlink(link.at(), link.target())));
+    return mounts;
+  }
+
+  private List<Mount> ambient() {
+    var mounts = new ArrayList<Mount>();
     platforms.linkers().values().stream()
         .flatMap(linker -> linker.mounts().stream())
         .distinct()
         .forEach(d -> mounts.add(new Mount.Host(d.at(), d.source())));
-    sysroot.links().forEach(link -> mounts.add(new Mount.Symlink(link.at(), link.target())));
     var layout = context.layout();
     var trees = new TreeMap<String, Path>();
     trees.put(layout.root(), planned.workspaceRoot());

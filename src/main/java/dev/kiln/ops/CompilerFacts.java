@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.toolchain.TargetInfo;
@@ -9,7 +10,8 @@ import java.util.TreeMap;
 final class CompilerFacts {
   private CompilerFacts() {}
 
-  static BuildContext.Compiler of(Planned planned, Settings settings, Platforms platforms) {
+  static BuildContext.Compiler of(Planned planned, Settings settings, Platforms platforms)
+      throws KilnException {
     var targets = new TreeMap<CompileKind, TargetInfo>();
     var linkers = new TreeMap<CompileKind, String>();
     planned.facts().kinds().forEach((kind, facts) -> targets.put(kind, facts.info()));
@@ -20,6 +22,7 @@ final class CompilerFacts {
         linkers,
         platforms.tools(),
         planned.context().environment(),
+        Overrides.read(planned).extras(),
         settings.choices().verbosity() > 1);
   }
 }

@@ -49,10 +49,15 @@ public final class DoctorOperation {
       throws InterruptedException {
     var doctor = new DoctorOperation(settings);
     doctor.java();
-    var rustc = doctor.rustc();
-    if (rustc.isPresent()) {
-      for (var target : targets) {
-        doctor.findings.addAll(new TargetDoctor(settings).look(rustc.get(), target));
+    var described = new ToolchainDoctor(settings).look(targets);
+    if (described.isPresent()) {
+      doctor.findings.addAll(described.get());
+    } else {
+      var rustc = doctor.rustc();
+      if (rustc.isPresent()) {
+        for (var target : targets) {
+          doctor.findings.addAll(new TargetDoctor(settings).look(rustc.get(), target));
+        }
       }
     }
     doctor.compiler();

@@ -14,6 +14,8 @@ import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
 import dev.kiln.ops.toolchains.DebianSupply;
+import dev.kiln.ops.toolchains.Supplies;
+import dev.kiln.ops.toolchains.Supply;
 import dev.kiln.ops.toolchains.ToolchainFiles;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.process.Command;
@@ -132,25 +134,23 @@ final class Ground implements AutoCloseable {
     var choices = settings.choices();
     var name = choices.toolchain() != null ? choices.toolchain() : file.toolchain();
     var sysrootName = choices.sysroot() != null ? choices.sysroot() : file.sysroot();
-    var packages = name == null ? Optional.<DebianSupply>empty() : packages(name);
+    var packages = name == null ? Optional.<Supply>empty() : supplies().find(name);
     var rustc = packages.isPresent() ? packages.get().rustc() : installed(name);
-    DebianSupply sysroot = packages.orElse(null);
+    DebianSupply sysroot = packages.orElse(null) instanceof DebianSupply own ? own : null;
     if ("host".equals(sysrootName)) {
       sysroot = null;
     } else if (sysrootName != null && !sysrootName.equals(name)) {
-      files().require(sysrootName);
-      sysroot = packages(sysrootName).orElse(null);
+      sysroot = supplies().requireSysroot(sysrootName);
     }
     return new ChosenToolchain(rustc, packages.orElse(null), sysroot);
   }
 
-  private ToolchainFiles files() {
-    return new ToolchainFiles(workspace.root(), settings.places().config());
-  }
-
-  private Optional<DebianSupply> packages(String name) throws KilnException {
-    var http = HttpSettings.of(config, settings.network().offline());
-    return DebianSupply.find(settings, files(), http, name, events);
+  private Supplies supplies() throws KilnException {
+    return new Supplies(
+        settings,
+        new ToolchainFiles(workspace.root(), settings.places().config()),
+        HttpSettings.of(config, settings.network().offline()),
+        events);
   }
 
   private InstalledRustc installed(@Nullable String toolchain)

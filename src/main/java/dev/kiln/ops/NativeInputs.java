@@ -1,7 +1,6 @@
 package dev.kiln.ops;
 
 import dev.kiln.KilnException;
-import dev.kiln.manifest.KilnToml;
 import dev.kiln.toolchain.debian.DebianToolchain;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -12,16 +11,13 @@ final class NativeInputs {
   private NativeInputs() {}
 
   static SortedSet<String> of(Planned planned, DebianToolchain sysroot) throws KilnException {
-    var said = KilnToml.read(planned.workspaceRoot()).natives();
-    var crates = new TreeSet<String>();
-    planned.graph().units().forEach(unit -> crates.add(unit.pkg().id().name()));
+    var overrides = Overrides.read(planned);
     var packages = new TreeSet<String>();
-    for (var crate : crates) {
-      var own = said.get(crate);
-      if (own != null) {
-        packages.addAll(own);
+    for (var unit : planned.graph().units()) {
+      if (overrides.saysNatives(unit)) {
+        packages.addAll(overrides.natives(unit));
       } else {
-        sysroot.natives(crate).ifPresent(packages::addAll);
+        sysroot.natives(unit.pkg().id().name()).ifPresent(packages::addAll);
       }
     }
     return packages;

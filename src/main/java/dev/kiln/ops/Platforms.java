@@ -12,7 +12,6 @@ import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.CrossFinder;
 import dev.kiln.toolchain.CrossTools;
 import dev.kiln.toolchain.Sysroot;
-import dev.kiln.toolchain.Sysroots;
 import dev.kiln.toolchain.Toolchain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,12 +34,12 @@ final class Platforms {
   private final Settings settings;
   private final Planned planned;
   private final Store store;
-  private final Sysroots sysroots;
-  private final Sysroot sysroot;
+  private final KindSysroots sysroots;
   private final Layout layout;
   private final Toolchain toolchain;
   private final Stds stds;
   private final SortedMap<CompileKind, Platform> platforms = new TreeMap<>();
+  private final SortedMap<String, Sysroot> seen = new TreeMap<>();
   private final SortedMap<CompileKind, CrossTools> tools = new TreeMap<>();
   private final SortedMap<CompileKind, ConfiguredLinker> linkers = new TreeMap<>();
 
@@ -48,8 +48,7 @@ final class Platforms {
       Planned planned,
       Store store,
       Toolchain toolchain,
-      Sysroots sysroots,
-      Sysroot sysroot,
+      KindSysroots sysroots,
       Layout layout,
       Stds stds) {
     this.stds = stds;
@@ -57,7 +56,6 @@ final class Platforms {
     this.planned = planned;
     this.store = store;
     this.sysroots = sysroots;
-    this.sysroot = sysroot;
     this.layout = layout;
     this.toolchain = toolchain;
   }
@@ -69,12 +67,11 @@ final class Platforms {
       Planned planned,
       Store store,
       Toolchain toolchain,
-      Sysroots sysroots,
-      Sysroot sysroot,
+      KindSysroots sysroots,
       Layout layout,
       Stds stds)
       throws KilnException, InterruptedException {
-    var made = new Platforms(settings, planned, store, toolchain, sysroots, sysroot, layout, stds);
+    var made = new Platforms(settings, planned, store, toolchain, sysroots, layout, stds);
     for (var kind : planned.facts().kinds().keySet()) {
       made.add(kind);
     }
@@ -84,6 +81,11 @@ final class Platforms {
   /// Returns what each kind is built with.
   SortedMap<CompileKind, Platform> platforms() {
     return Collections.unmodifiableSortedMap(platforms);
+  }
+
+  /// Returns what builders see of a sysroot, by the fingerprint that stands for it in keys.
+  SortedMap<String, Sysroot> sysroots() {
+    return Collections.unmodifiableSortedMap(seen);
   }
 
   /// Returns what the machine has for each kind's target.
@@ -109,6 +111,8 @@ final class Platforms {
 
   private void add(CompileKind kind) throws KilnException, InterruptedException {
     var host = planned.facts().rustc().host();
+    var entry = sysroots.of(kind);
+    var sysroot = entry.sysroot();
     var sources = new ArrayList<Path>();
     var named = new TargetTables(planned.config(), planned.facts().of(kind).info()).linker();
     if (named != null) {
@@ -116,14 +120,14 @@ final class Platforms {
       sources.addAll(linkers.get(kind).sources());
     }
     if (kind.isHost() || kind.shortName().equals(host)) {
-      var fingerprint = sysroots.fingerprint(sysroot, sources).hex();
+      var fingerprint = fingerprint(entry, sources);
       platforms.put(
           kind, new Platform(toolchain.object(), fingerprint, new TreeMap<>(), new TreeMap<>()));
       return;
     }
     var triple = kind.shortName();
     var lld = store.physical(toolchain.object()).resolve("lib/rustlib/" + host + "/bin/rust-lld");
-    var finder = new CrossFinder(sysroots.root(), host, Files.isExecutable(lld));
+    var finder = new CrossFinder(entry.sysroots().root(), host, Files.isExecutable(lld));
     var found = kind.isCustom() ? finder.find(triple, machine(kind)) : finder.find(triple);
     var object = stds.toolchain(toolchain, kind);
     requireLinker(kind, found);
@@ -137,8 +141,15 @@ final class Platforms {
       trees.put(CrossTools.AT, files(triple, found));
     }
     sources.addAll(found.sources());
-    var fingerprint = sysroots.fingerprint(sysroot, sources).hex();
+    var fingerprint = fingerprint(entry, sources);
     platforms.put(kind, new Platform(object, fingerprint, always, trees));
+  }
+
+  private String fingerprint(KindSysroots.Entry entry, List<Path> sources)
+      throws KilnException, InterruptedException {
+    var fingerprint = entry.sysroots().fingerprint(entry.sysroot(), sources).hex();
+    seen.put(fingerprint, entry.sysroot());
+    return fingerprint;
   }
 
   private void requireLinker(CompileKind kind, CrossTools found) throws KilnException {

@@ -11,9 +11,11 @@ import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
 import dev.kiln.store.Store;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,10 +45,17 @@ public final class Realiser {
       Choices choices) {}
 
   /// What of this machine is no part of any key: Nix's name of the system, mounts that no
-  /// derivation names, the number of jobs, and a way to make a FIFO.
-  public record Machine(String system, List<Mount> ambient, int jobs, Jobserver.Pipes pipes) {
+  /// derivation names, the number of jobs, and a way to make a FIFO. `sysroots` are the mounts that
+  /// a sysroot's fingerprint stands for; those of the empty one are for units that name none.
+  public record Machine(
+      String system,
+      List<Mount> ambient,
+      SortedMap<String, List<Mount>> sysroots,
+      int jobs,
+      Jobserver.Pipes pipes) {
     public Machine {
       ambient = List.copyOf(ambient);
+      sysroots = Collections.unmodifiableSortedMap(new TreeMap<>(sysroots));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.kiln.builder.Mount;
 import dev.kiln.derivation.UnitDerivation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /// Turns a unit's derivation into the request for a builder: its mounts, and around them what every
 /// sandbox of this machine has.
@@ -15,10 +16,11 @@ final class Requests {
   static final String OUTPUT = "out";
 
   private final List<Mount> ambient;
+  private final SortedMap<String, List<Mount>> sysroots;
 
-  /// `ambient` are the mounts that no derivation names: the host's sysroot, the live workspace.
-  Requests(List<Mount> ambient) {
-    var mounts = new ArrayList<>(ambient);
+  Requests(Realiser.Machine machine) {
+    this.sysroots = machine.sysroots();
+    var mounts = new ArrayList<>(machine.ambient());
     mounts.add(new Mount.Text(Layout.CARGO, CargoProgram.text(), true));
     mounts.add(new Mount.Scratch(Layout.HOME));
     mounts.add(new Mount.Scratch("/tmp"));
@@ -37,7 +39,9 @@ final class Requests {
   }
 
   BuildRequest of(UnitDerivation derivation) {
-    var mounts = new ArrayList<>(ambient);
+    var sysroot = derivation.inputs().sysroot();
+    var mounts = new ArrayList<>(sysroots.getOrDefault(sysroot == null ? "" : sysroot, List.of()));
+    mounts.addAll(ambient);
     derivation.inputs().trees().forEach((at, object) -> mounts.add(new Mount.Tree(at, object, "")));
     var beside = new ArrayList<Mount.Link>();
     derivation

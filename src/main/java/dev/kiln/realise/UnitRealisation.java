@@ -57,7 +57,7 @@ final class UnitRealisation {
     this.jobserver = jobserver;
     this.levels = levels;
     this.progress = progress;
-    this.requests = new Requests(setup.machine().ambient());
+    this.requests = new Requests(setup.machine());
     this.outputs = new Outputs(setup.store(), context);
     this.texts = new UnitTexts(setup.store(), setup.machine().system());
     this.observations = new Observations(context.layout());

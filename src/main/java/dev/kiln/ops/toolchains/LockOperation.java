@@ -1,175 +1,72 @@
 package dev.kiln.ops.toolchains;
 
 import dev.kiln.KilnException;
-import dev.kiln.archive.Compression;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
 import dev.kiln.fetch.Downloads;
 import dev.kiln.fetch.HttpSettings;
 import dev.kiln.ops.Settings;
-import dev.kiln.process.Captured;
-import dev.kiln.process.Command;
 import dev.kiln.store.Store;
+import dev.kiln.toml.TomlFile;
 import dev.kiln.toolchain.debian.DebianFile;
-import dev.kiln.toolchain.debian.DebianToolchain;
-import dev.kiln.toolchain.debian.PackageIndex;
-import dev.kiln.toolchain.debian.Release;
-import java.io.BufferedReader;
+import dev.kiln.toolchain.debian.PackageLock;
+import dev.kiln.toolchain.dist.DistFile;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
-/// Makes the lock of a toolchain anew: `InRelease`, whose signature gpgv checks, has the hashes of
-/// `Packages`, and those have the packages' hashes.
-public final class LockOperation {
+/// Makes the lock of a toolchain anew from what its source has now.
+final class LockOperation {
   private final Settings settings;
-  private final Downloads downloads;
-  private final Mirrors mirrors;
-  private final DebianFile.Archive archive;
-  private final Path staging;
+  private final ToolchainFiles files;
+  private final HttpSettings http;
+  private final EventSink events;
 
-  private LockOperation(
-      Settings settings,
-      Downloads downloads,
-      Mirrors mirrors,
-      DebianFile.Archive archive,
-      Path staging) {
+  LockOperation(Settings settings, ToolchainFiles files, HttpSettings http, EventSink events) {
     this.settings = settings;
-    this.downloads = downloads;
-    this.mirrors = mirrors;
-    this.archive = archive;
-    this.staging = staging;
+    this.files = files;
+    this.http = http;
+    this.events = events;
   }
 
-  /// Writes the lock and returns its file.
-  public static Path run(
-      Settings settings, ToolchainFiles files, HttpSettings http, String name, EventSink events)
-      throws KilnException, InterruptedException {
+  /// Writes the lock of a toolchain file.
+  void run(String name) throws KilnException, InterruptedException {
     var found = files.require(name);
-    var file = DebianFile.parse(settings.cwd().resolve(found.place()), found.text());
+    var lock = make(name, found.text(), settings.cwd().resolve(found.place()));
+    var target = files.lockFile(name);
+    write(target, lock.text());
+    events.accept(
+        new BuildEvent.Status("Locked", lock.packages().size() + " packages in " + target));
+  }
+
+  /// Pins what a toolchain file's text asks for.
+  PackageLock make(String name, String text, Path place)
+      throws KilnException, InterruptedException {
     var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
     var mirrors =
         new Mirrors(
             settings.cwd().resolve("/"), settings.places().config(), settings.environment());
-    var indices = new TreeMap<String, PackageIndex>();
-    for (var architecture : DebianToolchain.architectures(file)) {
-      indices.put(architecture, new PackageIndex(architecture));
-    }
+    var kind = TomlFile.parse(place, text).root().string("kind");
     try (var downloads = new Downloads(http)) {
-      var operation =
-          new LockOperation(settings, downloads, mirrors, file.archive(), store.newStaging());
-      for (var suite : file.archive().suites()) {
-        events.accept(new BuildEvent.Status("Reading", "the lists of " + suite));
-        operation.read(suite, indices);
-      }
+      var staging = store.newStaging();
+      return switch (kind) {
+        case "debian" ->
+            DebianLock.make(
+                settings, DebianFile.parse(place, text), mirrors, downloads, staging, events);
+        case "rust-dist" -> DistLock.make(DistFile.parse(place, text), mirrors, downloads, staging);
+        case null, default ->
+            throw new KilnException(
+                "the toolchain `" + name + "` has nothing to pin", "its kind is " + kind);
+      };
     }
-    var lock = DebianToolchain.lock(file, indices);
-    var target = files.lockFile(name);
+  }
+
+  static void write(Path file, String text) throws KilnException {
     try {
-      Files.createDirectories(target.getParent());
-      Files.writeString(target, lock.text());
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
     } catch (IOException e) {
-      throw new KilnException("cannot write " + target, null, e);
-    }
-    events.accept(
-        new BuildEvent.Status("Locked", lock.packages().size() + " packages in " + target));
-    return target;
-  }
-
-  private static String archive(String suite) {
-    return suite.endsWith("-security") ? "debian-security" : "debian";
-  }
-
-  private void read(String suite, Map<String, PackageIndex> indices)
-      throws KilnException, InterruptedException {
-    var base = mirrors.require(archive(suite)) + "/dists/" + suite + "/";
-    var release = release(suite, base);
-    for (var component : archive.components()) {
-      for (var index : indices.entrySet()) {
-        var path = component + "/binary-" + index.getKey() + "/Packages.xz";
-        var entry =
-            release
-                .find(path)
-                .orElseThrow(() -> new KilnException("the suite " + suite + " has no " + path));
-        var file = staging.resolve(suite + "-" + component + "-" + index.getKey() + ".xz");
-        var got = downloads.get("the list of " + suite, URI.create(base + path), file);
-        if (got.isEmpty() || !got.get().equals(entry.sha256())) {
-          throw new KilnException(
-              base + path + " is not the file that the archive's signed list names",
-              "the mirror may be changing just now: try again later, or name another one");
-        }
-        try (var reader =
-            new BufferedReader(
-                new InputStreamReader(
-                    Compression.XZ.decompress(Files.newInputStream(file)),
-                    StandardCharsets.UTF_8))) {
-          index.getValue().add(archive(suite), reader);
-        } catch (IOException e) {
-          throw new KilnException("cannot read " + file, null, e);
-        }
-      }
-    }
-  }
-
-  /// Fetches the signed list and lets gpgv take the signature off.
-  private Release release(String suite, String base) throws KilnException, InterruptedException {
-    var signed = staging.resolve(suite + ".InRelease");
-    if (downloads.get("the lists of " + suite, URI.create(base + "InRelease"), signed).isEmpty()) {
-      throw new KilnException(
-          base + "InRelease does not exist", "name a mirror that has the suite " + suite);
-    }
-    var keyring = settings.cwd().resolve("/").resolve(archive.keyring());
-    if (!Files.isReadable(keyring)) {
-      throw new KilnException(
-          "the keys that sign for the archive are not on this machine: " + keyring,
-          "install them: on Debian and Ubuntu `apt-get install debian-archive-keyring`");
-    }
-    var plain = staging.resolve(suite + ".Release");
-    var argv =
-        List.of(
-            "gpgv",
-            "--keyring",
-            keyring.toString(),
-            "--output",
-            plain.toString(),
-            signed.toString());
-    var checked = gpgv(argv);
-    if (checked.exit().code() != 0) {
-      throw new KilnException(
-          "the signature of " + base + "InRelease does not hold",
-          "see what gpgv says below; an old keyring lacks new keys: update debian-archive-keyring",
-          new KilnException(checked.stderr().strip()));
-    }
-    var release = Release.parse(read(plain));
-    if (!release.codename().equals(suite)) {
-      throw new KilnException(
-          base + "InRelease is for the suite " + release.codename() + " and not " + suite);
-    }
-    return release;
-  }
-
-  private Captured gpgv(List<String> argv) throws KilnException, InterruptedException {
-    try {
-      return new Command(argv, settings.cwd(), settings.environment()).capture();
-    } catch (KilnException e) {
-      throw new KilnException(
-          "cannot check the archive's signature: gpgv does not run",
-          "install it: on Debian and Ubuntu `apt-get install gpgv`",
-          e);
-    }
-  }
-
-  private static String read(Path file) throws KilnException {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new KilnException("cannot read " + file, null, e);
+      throw new KilnException("cannot write " + file, null, e);
     }
   }
 }

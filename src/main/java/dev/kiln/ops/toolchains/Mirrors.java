@@ -25,11 +25,15 @@ public final class Mirrors {
     this.environment = environment;
   }
 
-  /// Returns the address of an archive such as `debian` or `debian-security`, without a last slash.
+  /// Returns the address of an archive such as `debian` or `debian-security`, or of the server of
+  /// Rust's distribution (`rust`), without a last slash.
   public String require(String archive) throws KilnException {
     var configured = configured(archive);
     if (configured != null) {
       return trimmed(configured);
+    }
+    if (archive.equals("rust")) {
+      return rust();
     }
     var variable = environment.getOrDefault("KILN_DEBIAN_MIRROR", "");
     if (!variable.isEmpty()) {
@@ -50,6 +54,18 @@ public final class Mirrors {
                     + "\"` in "
                     + config.resolve("config.toml")
                     + ", or set KILN_DEBIAN_MIRROR to the address of a Debian mirror"));
+  }
+
+  private String rust() throws KilnException {
+    var server = environment.getOrDefault("RUSTUP_DIST_SERVER", "");
+    if (server.isEmpty()) {
+      throw new KilnException(
+          "no server of Rust's distribution is known",
+          "set RUSTUP_DIST_SERVER to its address, or write `[mirrors]` with `rust = \"https://…\"`"
+              + " in "
+              + config.resolve("config.toml"));
+    }
+    return trimmed(server);
   }
 
   private @Nullable String configured(String archive) throws KilnException {

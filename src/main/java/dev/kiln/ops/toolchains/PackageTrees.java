@@ -1,6 +1,7 @@
 package dev.kiln.ops.toolchains;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.ComponentArchive;
 import dev.kiln.archive.DebArchive;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
@@ -10,6 +11,7 @@ import dev.kiln.memo.Memo;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.debian.LockedPackage;
+import dev.kiln.toolchain.debian.PackageLock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -87,6 +90,17 @@ final class PackageTrees {
     return objects;
   }
 
+  /// Returns the mirrors of every archive that a lock names.
+  List<String> mirrors(PackageLock lock) throws KilnException {
+    var archives = new TreeSet<String>();
+    lock.packages().forEach(pkg -> archives.add(pkg.archive()));
+    var found = new ArrayList<String>();
+    for (var archive : archives) {
+      found.add(mirrors.require(archive));
+    }
+    return found;
+  }
+
   private String key(LockedPackage pkg, String only) {
     return FORMAT + "\n" + store.storeDir().path() + "\n" + pkg.sha256().hex() + "\n" + only;
   }
@@ -104,11 +118,12 @@ final class PackageTrees {
             "Downloading",
             String.format(
                 Locale.ROOT,
-                "%s: %d packages, %s (%s unpacked)",
+                "%s: %d packages%s",
                 what,
                 missing.size(),
-                megabytes(size),
-                megabytes(unpacked))));
+                size == 0
+                    ? ""
+                    : ", %s (%s unpacked)".formatted(megabytes(size), megabytes(unpacked)))));
     var staging = store.newStaging();
     try (var downloads = new Downloads(http);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -146,7 +161,8 @@ final class PackageTrees {
 
   private StorePath bring(Downloads downloads, LockedPackage pkg, String only, Path staging)
       throws KilnException, InterruptedException {
-    var deb = staging.resolve(pkg.id().replace(':', '_') + ".deb");
+    var suffix = pkg.file().replaceFirst(".*?(\\.deb|\\.tar\\.[a-z0-9]+)$", "$1");
+    var deb = staging.resolve(place(pkg) + suffix);
     downloading.acquire();
     try {
       download(downloads, pkg, deb);
@@ -159,6 +175,10 @@ final class PackageTrees {
     } finally {
       unpacking.release();
     }
+  }
+
+  private static String place(LockedPackage pkg) {
+    return pkg.id().replaceAll("[^a-z0-9+.-]", "_");
   }
 
   private void download(Downloads downloads, LockedPackage pkg, Path deb)
@@ -196,10 +216,14 @@ final class PackageTrees {
 
   private StorePath unpack(LockedPackage pkg, String only, Path deb, Path staging)
       throws KilnException {
-    var tree = staging.resolve(pkg.id().replace(':', '_'));
+    var tree = staging.resolve(place(pkg));
     try {
       Files.createDirectory(tree);
-      DebArchive.unpack(deb, only, tree);
+      if (deb.toString().endsWith(".deb")) {
+        DebArchive.unpack(deb, only, tree);
+      } else {
+        ComponentArchive.unpack(deb, tree);
+      }
       Files.delete(deb);
     } catch (IOException e) {
       throw new KilnException("cannot unpack " + deb, null, e);

@@ -83,6 +83,22 @@ public final class ToolchainFiles {
     return directories.getLast().resolve(name + LOCK);
   }
 
+  /// Returns where a toolchain file of the user's goes.
+  Path ofUser(String name) {
+    return directories.getLast().resolve(name + FILE);
+  }
+
+  /// Deletes the user's file and lock of a toolchain; answers whether there was one.
+  boolean forget(String name) throws KilnException {
+    var lock = directories.getLast().resolve(name + LOCK);
+    try {
+      boolean hadLock = Files.deleteIfExists(lock);
+      return Files.deleteIfExists(ofUser(name)) || hadLock;
+    } catch (IOException e) {
+      throw new KilnException("cannot delete " + lock, null, e);
+    }
+  }
+
   private Optional<Found> read(String name, String suffix) throws KilnException {
     for (var directory : directories) {
       var file = directory.resolve(name + suffix);

@@ -3,6 +3,7 @@ package dev.kiln.toolchain.debian;
 import dev.kiln.KilnException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -77,20 +78,31 @@ public record DebianToolchain(String name, String host, DebianFile file, Package
     return found;
   }
 
-  /// Returns the packages of the sysroot with what targets and native crates need in it.
+  /// Returns the packages of the sysroot with what targets and native crates need in it; where two
+  /// have a file of the same name, the first counts.
   public Collection<LockedPackage> sysroot(Collection<String> triples, Collection<String> natives)
       throws KilnException {
-    var found = lock.closure(file.sysroot().packages(), host, Set.of());
+    var found = new LinkedHashMap<>(lock.closure(file.sysroot().packages(), host, Set.of()));
     for (var triple : triples) {
-      found.putAll(tools(triple));
-      alone(parts(triple), found);
+      tools(triple).forEach(found::putIfAbsent);
     }
-    found.putAll(lock.closure(natives, host, Set.of()));
+    lock.closure(natives, host, Set.of()).forEach(found::putIfAbsent);
+    for (var triple : triples) {
+      parts(triple).forEach(pkg -> found.putIfAbsent(pkg.id(), pkg));
+      foreign(triple, natives).forEach(found::putIfAbsent);
+    }
     return found.values();
   }
 
-  private static void alone(List<LockedPackage> packages, SortedMap<String, LockedPackage> found) {
-    packages.forEach(pkg -> found.put(pkg.id(), pkg));
+  /// A target's own libraries: programs among the native inputs run on the host.
+  private SortedMap<String, LockedPackage> foreign(String triple, Collection<String> natives)
+      throws KilnException {
+    var target = file.targets().get(triple);
+    if (target == null || target.architecture().equals(host) || target.std().isEmpty()) {
+      return new TreeMap<>();
+    }
+    var libraries = natives.stream().filter(name -> name.endsWith("-dev")).toList();
+    return lock.closure(libraries, target.architecture(), Set.of());
   }
 
   private SortedMap<String, LockedPackage> tools(String triple) throws KilnException {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -93,8 +94,9 @@ public final class PackageLock {
     return packages.values();
   }
 
-  boolean has(String name, String architecture) {
-    return packages.containsKey(name + ":" + architecture);
+  /// Returns one package, where the lock has it.
+  public Optional<LockedPackage> find(String name, String architecture) {
+    return Optional.ofNullable(packages.get(name + ":" + architecture));
   }
 
   /// Returns one package.
