@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The environment that every builder of a package gets (Cargo: compilation.rs `fill_env`,
 /// cargo-build.md §7.1), and the few fixed variables that kiln's sandbox has.
-final class PackageEnvironment {
+public final class PackageEnvironment {
   /// The time that builders are told to put where they would put now: 1980-01-01, which zip can
   /// say.
   private static final String SOURCE_DATE_EPOCH = "315532800";
@@ -26,11 +26,16 @@ final class PackageEnvironment {
 
   /// Adds CARGO and the variables about the package, empty ones too.
   static void describe(Package pkg, Layout layout, SortedMap<String, String> env) {
+    env.put("CARGO", Layout.CARGO);
+    describe(pkg, layout.packageRoot(pkg), env);
+  }
+
+  /// Adds the variables about a package whose manifest lies in a directory.
+  public static void describe(Package pkg, String directory, SortedMap<String, String> env) {
     var about = pkg.about();
     var version = pkg.version();
-    env.put("CARGO", Layout.CARGO);
-    env.put("CARGO_MANIFEST_DIR", layout.packageRoot(pkg));
-    env.put("CARGO_MANIFEST_PATH", layout.packageRoot(pkg) + "/Cargo.toml");
+    env.put("CARGO_MANIFEST_DIR", directory);
+    env.put("CARGO_MANIFEST_PATH", directory + "/Cargo.toml");
     env.put("CARGO_PKG_NAME", pkg.name());
     env.put("CARGO_PKG_VERSION", version.toString());
     env.put("CARGO_PKG_VERSION_MAJOR", Long.toString(version.major()));

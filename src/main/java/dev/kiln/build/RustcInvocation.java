@@ -194,6 +194,9 @@ public final class RustcInvocation {
       }
     }
     linker();
+    if (SharedLibraries.isNeededBy(context.graph(), index)) {
+      add("-C", "link-arg=-Wl,-rpath,$ORIGIN/../lib");
+    }
     if (!profile.strip().isNone()) {
       add("-C", "strip=" + profile.strip().word());
     }

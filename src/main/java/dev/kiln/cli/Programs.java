@@ -1,8 +1,8 @@
 package dev.kiln.cli;
 
 import dev.kiln.KilnException;
+import dev.kiln.ops.BuildResult;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,18 +12,18 @@ final class Programs {
 
   /// Runs a program, by what its target is started with, in the user's directory and returns its
   /// exit code.
-  static int run(Invocation invocation, List<String> starter, Path program, List<String> arguments)
+  static int run(Invocation invocation, BuildResult.Program program, List<String> arguments)
       throws KilnException, InterruptedException {
-    var command = new ArrayList<>(starter);
-    command.add(program.toString());
+    var command = new ArrayList<>(program.starter().words());
+    command.add(program.file().toString());
     command.addAll(arguments);
     invocation.out().flush();
+    var builder = new ProcessBuilder(command).inheritIO();
+    builder.directory(invocation.path("").toFile());
+    builder.environment().clear();
+    builder.environment().putAll(program.environment().variables());
     try {
-      return new ProcessBuilder(command)
-          .inheritIO()
-          .directory(invocation.path("").toFile())
-          .start()
-          .waitFor();
+      return builder.start().waitFor();
     } catch (IOException e) {
       throw new KilnException("cannot run " + String.join(" ", command), null, e);
     }

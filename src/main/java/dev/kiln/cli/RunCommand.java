@@ -42,8 +42,6 @@ final class RunCommand implements Command {
                   .collect(Collectors.joining(", ")),
           "choose one with `--bin NAME` or `--example NAME`");
     }
-    var program = programs.getFirst();
-    return Programs.run(
-        invocation, program.starter().words(), program.file(), invocation.arguments().rest());
+    return Programs.run(invocation, programs.getFirst(), invocation.arguments().rest());
   }
 }

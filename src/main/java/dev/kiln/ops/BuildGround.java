@@ -50,6 +50,7 @@ final class BuildGround {
     this.settings = settings;
     this.planned = planned;
     this.store = store;
+    store.protectRootRecord(WorkspaceRoots.name(planned.workspaceRoot()));
     var sysroots = KindSysroots.of(settings, planned, memo);
     this.sysroot = sysroots.of(CompileKind.HOST).sysroot();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
@@ -121,6 +122,13 @@ final class BuildGround {
 
   BuildContext context() {
     return context;
+  }
+
+  /// Returns the toolchain of each kind.
+  SortedMap<CompileKind, StorePath> toolchains() {
+    var toolchains = new TreeMap<CompileKind, StorePath>();
+    platforms.platforms().forEach((kind, platform) -> toolchains.put(kind, platform.toolchain()));
+    return toolchains;
   }
 
   /// Returns the name of the result tree's object: the workspace's directory and the profile.

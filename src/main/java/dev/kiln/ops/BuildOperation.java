@@ -106,7 +106,9 @@ public final class BuildOperation {
     }
     var compile = options.compile();
     boolean libraries = compile.filter().lib() || !compile.packages().specs().isEmpty();
-    var tree = new ResultTree(ground.context(), ground.store(), outcome.inputs(), libraries);
+    var tree =
+        new ResultTree(
+            ground.context(), ground.store(), outcome.inputs(), ground.toolchains(), libraries);
     var object = tree.compose(ground.resultName());
     var link = options.result().outLink();
     if (link != null) {
@@ -158,6 +160,7 @@ public final class BuildOperation {
       throws KilnException {
     var graph = planned.graph();
     var programs = new ArrayList<BuildResult.Program>();
+    var environment = new ProgramEnvironment(settings, planned, ground, outcome.inputs());
     if (!outcome.success()) {
       return programs;
     }
@@ -172,7 +175,10 @@ public final class BuildOperation {
         var file = ground.store().physical(object).resolve(name);
         programs.add(
             new BuildResult.Program(
-                unit, file, () -> ProgramRunner.of(settings, planned, unit.kind(), file)));
+                unit,
+                file,
+                () -> ProgramRunner.of(settings, planned, unit.kind(), file),
+                () -> environment.of(root)));
       }
     }
     return programs;

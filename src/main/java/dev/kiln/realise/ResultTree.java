@@ -6,14 +6,20 @@ import dev.kiln.build.UnitFiles.Flavor;
 import dev.kiln.build.UnitFiles.UnitFile;
 import dev.kiln.derivation.UnitInputs;
 import dev.kiln.manifest.TargetKind;
+import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
+import dev.kiln.toolchain.Elf;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -26,16 +32,24 @@ public final class ResultTree {
   private final BuildContext context;
   private final Store store;
   private final List<UnitInputs> inputs;
+  private final SortedMap<CompileKind, StorePath> toolchains;
   private final boolean libraries;
 
   /// One file of a unit: where it lies in its object, and where people find it.
   public record Uplifted(int unit, StorePath object, String file, String place) {}
 
-  /// `libraries` says that rlibs and metadata of the roots were asked for.
-  public ResultTree(BuildContext context, Store store, List<UnitInputs> inputs, boolean libraries) {
+  /// `toolchains` have std's shared library for each kind; `libraries` says that rlibs and metadata
+  /// of the roots were asked for.
+  public ResultTree(
+      BuildContext context,
+      Store store,
+      List<UnitInputs> inputs,
+      SortedMap<CompileKind, StorePath> toolchains,
+      boolean libraries) {
     this.context = context;
     this.store = store;
     this.inputs = List.copyOf(inputs);
+    this.toolchains = Collections.unmodifiableSortedMap(new TreeMap<>(toolchains));
     this.libraries = libraries;
   }
 
@@ -118,10 +132,25 @@ public final class ResultTree {
     try {
       Files.createDirectory(staged);
       for (var file : places.values()) {
-        var link = staged.resolve(file.place());
-        Files.createDirectories(link.getParent());
-        Files.createSymbolicLink(link, relative(staged, link, file));
+        var place = staged.resolve(file.place());
+        Files.createDirectories(place.getParent());
+        var standard = standardLibraries(file);
+        if (standard.isEmpty() && !findsLibraries(file)) {
+          Files.createSymbolicLink(place, relative(staged, place, file.object(), file.file()));
+        } else {
+          // what finds libraries beside itself has to be a file of this tree
+          Files.copy(physical(file), place);
+        }
         references.add(file.object());
+        for (var library : standard.entrySet()) {
+          var toolchain = toolchain(file);
+          var link = place.resolveSibling("../lib").normalize().resolve(library.getKey());
+          if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, relative(staged, link, toolchain, library.getValue()));
+            references.add(toolchain);
+          }
+        }
       }
     } catch (IOException e) {
       throw new KilnException("cannot compose the result tree in the store", null, e);
@@ -129,12 +158,58 @@ public final class ResultTree {
     return store.adopt(name, staged, references);
   }
 
-  private static Path relative(Path staged, Path link, Uplifted file) {
+  private Path physical(Uplifted file) {
+    return store.physical(file.object()).resolve(file.file());
+  }
+
+  private StorePath toolchain(Uplifted file) {
+    var toolchain = toolchains.get(context.graph().unit(file.unit()).kind());
+    if (toolchain == null) {
+      throw new IllegalStateException("no toolchain for " + file);
+    }
+    return toolchain;
+  }
+
+  private static boolean findsLibraries(Elf elf) {
+    return elf.runPaths().stream().anyMatch(path -> path.startsWith("$ORIGIN"));
+  }
+
+  private boolean findsLibraries(Uplifted file) throws IOException {
+    return isLoaded(file)
+        && Elf.read(physical(file)).filter(ResultTree::findsLibraries).isPresent();
+  }
+
+  private boolean isLoaded(Uplifted file) {
+    return !context.graph().unit(file.unit()).target().isLib() || file.file().endsWith(".so");
+  }
+
+  /// Returns the toolchain's shared libraries that a file needs: by name, where in the toolchain
+  /// they lie.
+  private SortedMap<String, String> standardLibraries(Uplifted file) throws IOException {
+    var libraries = new TreeMap<String, String>();
+    var elf = isLoaded(file) ? Elf.read(physical(file)) : Optional.<Elf>empty();
+    if (elf.isEmpty()) {
+      return libraries;
+    }
+    var kind = context.graph().unit(file.unit()).kind();
+    var directory =
+        "lib/rustlib/"
+            + (kind.isHost() ? context.compiler().version().host() : kind.shortName())
+            + "/lib/";
+    for (var name : elf.get().needed()) {
+      if (Files.exists(store.physical(toolchain(file)).resolve(directory + name))) {
+        libraries.put(name, directory + name);
+      }
+    }
+    return libraries;
+  }
+
+  private static Path relative(Path staged, Path link, StorePath object, String file) {
     var up = staged.getFileSystem().getPath("..");
     var path = up;
     for (int depth = staged.relativize(link).getNameCount() - 1; depth > 0; depth--) {
       path = path.resolve(up);
     }
-    return path.resolve(file.object().baseName()).resolve(file.file());
+    return path.resolve(object.baseName()).resolve(file);
   }
 }

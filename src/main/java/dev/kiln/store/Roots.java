@@ -55,6 +55,14 @@ final class Roots {
     return text.replace("\n", "\\n");
   }
 
+  /// Protects what a record names, if there is one, in one step.
+  void protectRecord(String name) throws IOException, KilnException {
+    var record = findRecord(recordFile(name));
+    if (record.isPresent()) {
+      process.protect(record.get().paths());
+    }
+  }
+
   boolean dropRecord(String name) throws IOException {
     return Files.deleteIfExists(recordFile(name));
   }

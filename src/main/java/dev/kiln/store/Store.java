@@ -343,6 +343,16 @@ public final class Store {
     }
   }
 
+  /// Protects what a root record names as long as this process lives: a build that finds the same
+  /// again has nothing left to protect.
+  public void protectRootRecord(String name) throws KilnException {
+    try {
+      roots.protectRecord(name);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot read the root record of " + name, layout.rootRecords(), e);
+    }
+  }
+
   /// Drops a root record; answers whether there was one.
   public boolean dropRootRecord(String name) throws KilnException {
     try {

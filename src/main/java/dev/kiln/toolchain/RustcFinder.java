@@ -3,6 +3,7 @@ package dev.kiln.toolchain;
 import dev.kiln.KilnException;
 import dev.kiln.memo.Memo;
 import dev.kiln.memo.Stamp;
+import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class RustcFinder {
 
   /// Returns the rustc to use; where there is none, the failure says how to get one.
   public InstalledRustc find(RustcChoice choice) throws KilnException, InterruptedException {
-    var rustup = new Rustup(choice);
+    var rustup = new Rustup(choice, TomlReader.remembering(memo));
     var named = choice.toolchain();
     if (named != null) {
       return named.contains("/")

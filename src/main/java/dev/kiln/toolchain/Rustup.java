@@ -2,6 +2,7 @@ package dev.kiln.toolchain;
 
 import dev.kiln.KilnException;
 import dev.kiln.toml.TomlFile;
+import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,11 +35,13 @@ final class Rustup {
   private static final String TRIPLE = "[a-z][a-z0-9_]*(-[a-z0-9_]+){2,3}";
 
   private final RustcChoice choice;
+  private final TomlReader toml;
   private boolean settingsRead;
   private @Nullable TomlFile settings;
 
-  Rustup(RustcChoice choice) {
+  Rustup(RustcChoice choice, TomlReader toml) {
     this.choice = choice;
+    this.toml = toml;
   }
 
   /// Says whether a program is rustup under another name: a symbolic or hard link, or a copy.
@@ -164,7 +167,7 @@ final class Rustup {
   private @Nullable TomlFile settings() throws KilnException {
     if (!settingsRead) {
       var file = home().resolve("settings.toml");
-      settings = Files.isRegularFile(file) ? TomlFile.read(file) : null;
+      settings = Files.isRegularFile(file) ? toml.read(file) : null;
       settingsRead = true;
     }
     return settings;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
+import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
@@ -65,14 +66,15 @@ class RustupTest {
     var choice =
         new RustcChoice(machine.path("/elsewhere"), machine.choice().environment(), null, null);
 
-    assertThat(new Rustup(choice).active().name()).isEqualTo("stable-x86_64-unknown-linux-gnu");
+    assertThat(new Rustup(choice, TomlReader.plain()).active().name())
+        .isEqualTo("stable-x86_64-unknown-linux-gnu");
   }
 
   @Test
   void aToolchainFileMayNameADirectory() throws Exception {
     machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\npath = \"../own\"\n");
 
-    assertThat(new Rustup(machine.choice()).active().directory())
+    assertThat(new Rustup(machine.choice(), TomlReader.plain()).active().directory())
         .isEqualTo(machine.path("/home/ann/own"));
   }
 
@@ -111,6 +113,6 @@ class RustupTest {
   }
 
   private String active(String... variables) throws KilnException {
-    return new Rustup(machine.choice(variables)).active().name();
+    return new Rustup(machine.choice(variables), TomlReader.plain()).active().name();
   }
 }
