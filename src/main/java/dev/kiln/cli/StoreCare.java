@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.KilnException;
 import dev.kiln.ops.store.CollectOperation;
+import dev.kiln.ops.store.FileCacheOperation;
 import dev.kiln.ops.store.RepairOperation;
 import dev.kiln.store.GarbageCollector;
 import dev.kiln.store.Optimiser;
@@ -117,6 +118,7 @@ final class StoreCare {
     var flags = new ArrayList<>(RealiseCommand.BUILDING);
     flags.add(Flag.switched("--check-contents", "Hash everything again"));
     flags.add(Flag.switched("--repair", "Make again what is damaged"));
+    flags.add(Flag.valued("--substituters", "URLS", "Binary caches to repair from (file:///DIR)"));
     return new NixCommand(
         new Syntax(flags, Syntax.Operands.many("[PATH]...", 0)), StoreCare::verify);
   }
@@ -139,7 +141,13 @@ final class StoreCare {
   private static Verifier.Remaker remaker(NixCall call, Store store)
       throws KilnException, UsageError, InterruptedException {
     var realise = RealiseCommand.operation(call, store);
-    return new RepairOperation(store, realise, RealiseCommand.listener(call)).remaker();
+    var caches = new ArrayList<FileCacheOperation>();
+    for (var url : call.arguments().find("--substituters").orElse("").trim().split("\\s+", -1)) {
+      if (!url.isEmpty()) {
+        caches.add(StoreTransfers.cache(call, store, url));
+      }
+    }
+    return new RepairOperation(store, realise, caches, RealiseCommand.listener(call)).remaker();
   }
 
   static NixCommand optimise() {

@@ -61,10 +61,10 @@ final class StoreQuestions {
       var info = operation.info(path);
       lines.append(call.shown(store, path));
       if (call.has("--size")) {
-        lines.append("\t%12d".formatted(info.narSize()));
+        lines.append("\t%11d".formatted(info.narSize()));
       }
       if (call.has("--closure-size")) {
-        lines.append("\t%12d".formatted(operation.closureSize(path)));
+        lines.append("\t%11d".formatted(operation.closureSize(path)));
       }
       lines.append('\n');
     }

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.Compression;
 import dev.kiln.ops.store.FileCacheOperation;
 import dev.kiln.ops.store.TransferOperation;
+import dev.kiln.store.Store;
 import dev.kiln.store.format.Trust;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -56,15 +57,9 @@ final class StoreTransfers {
       throw new UsageError("give either '--to <URL>' or '--from <URL>'");
     }
     var url = to.orElseGet(from::get);
-    if (!url.startsWith(FILE)) {
-      throw new KilnException(
-          "cannot copy to or from '" + url + "'", "give a directory as file:///DIRECTORY");
-    }
-    var cache = call.path(url.substring(FILE.length()).replaceFirst("\\?.*", ""));
-    var compression = Compression.parse(call.arguments().find("--compression").orElse("none"));
     if (to.isPresent()) {
       var store = call.storeForReading();
-      var copied = new FileCacheOperation(store, cache, compression).copyTo(call.objects(store));
+      var copied = cache(call, store, url).copyTo(call.objects(store));
       call.note("copied %d paths".formatted(copied));
       return 0;
     }
@@ -72,8 +67,19 @@ final class StoreTransfers {
     var keys = call.arguments().find("--trusted-public-keys").orElse("");
     var trust = call.has("--no-check-sigs") ? null : Trust.parse(keys);
     var copied =
-        new FileCacheOperation(store, cache, compression).copyFrom(call.objects(store), trust);
+        cache(call, store, url).copyFrom(call.objects(store), trust);
     call.note("copied %d paths".formatted(copied));
     return 0;
+  }
+
+  /// Returns the binary cache at a URL.
+  static FileCacheOperation cache(NixCall call, Store store, String url) throws KilnException {
+    if (!url.startsWith(FILE)) {
+      throw new KilnException(
+          "cannot copy to or from '" + url + "'", "give a directory as file:///DIRECTORY");
+    }
+    var directory = call.path(url.substring(FILE.length()).replaceFirst("\\?.*", ""));
+    var compression = Compression.parse(call.arguments().find("--compression").orElse("none"));
+    return new FileCacheOperation(store, directory, compression);
   }
 }

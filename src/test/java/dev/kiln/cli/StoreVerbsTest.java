@@ -186,4 +186,25 @@ class StoreVerbsTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.err()).contains("there is no store at");
   }
+
+  @Test
+  void aDamagedPathIsRepairedFromACache() throws IOException {
+    var path = out("store", "add", "f").strip();
+    var cache = "file://" + directory.resolve("cache");
+    var empty = "file://" + directory.resolve("empty");
+    out("store", "copy", "--to", cache, path);
+    var physical = directory.resolve("s/store").resolve(path.substring(NIX.length() + 1));
+    assertThat(physical.toFile().setWritable(true)).isTrue();
+    Files.writeString(physical, "changed");
+    var repair = List.of("store", "verify", "--check-contents", "--repair", "--substituters");
+    var args = new ArrayList<>(repair);
+    args.add(empty);
+    assertThat(kiln(args.toArray(String[]::new)).code()).isEqualTo(1);
+    assertThat(physical).hasContent("changed");
+    args.set(args.size() - 1, empty + " " + cache);
+    var ran = kiln(args.toArray(String[]::new));
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(physical).hasContent("hi\n");
+    out("store", "verify", "--check-contents");
+  }
 }

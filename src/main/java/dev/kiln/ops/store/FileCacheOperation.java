@@ -25,6 +25,8 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -163,25 +165,49 @@ public final class FileCacheOperation {
   }
 
   private void install(NarInfo info) throws KilnException, IOException {
-    var staging = store.newStaging();
+    var tree = unpack(info);
     try {
-      var tree = staging.resolve("x");
-      var nar = cache.resolve(info.url()).normalize();
-      if (!nar.startsWith(cache)) {
-        throw new KilnException("the NAR of " + info.info().path() + " lies outside of its cache");
-      }
-      checkFile(info, nar);
-      try (var in =
-          new BufferedInputStream(
-              Compression.parse(info.compression()).decompress(Files.newInputStream(nar)),
-              1 << 17)) {
-        NarReader.restore(in, tree);
-      }
       checkAddress(info.info(), tree);
       TransferOperation.install(store, info.info(), tree);
     } finally {
-      Trees.delete(staging);
+      Trees.delete(Objects.requireNonNull(tree.getParent()));
     }
+  }
+
+  /// Unpacks the NAR of a path that the cache has with exactly the hash that the store's record
+  /// says, below a staging directory. Such a copy needs no signature.
+  Optional<Path> findCopy(PathInfo wanted) throws KilnException, IOException {
+    if (!checkStoreDir()
+        || !Files.exists(cache.resolve(wanted.path().hashPart() + ".narinfo"))) {
+      return Optional.empty();
+    }
+    var found = read(wanted.path());
+    if (!found.info().narHash().equals(wanted.narHash())) {
+      return Optional.empty();
+    }
+    var tree = unpack(found);
+    store.canonicalise(tree);
+    if (NarWriter.hash(tree).hash().equals(wanted.narHash())) {
+      return Optional.of(tree);
+    }
+    Trees.delete(Objects.requireNonNull(tree.getParent()));
+    return Optional.empty();
+  }
+
+  /// Unpacks the NAR of a narinfo to a name of its own in a new staging directory.
+  private Path unpack(NarInfo info) throws KilnException, IOException {
+    var nar = cache.resolve(info.url()).normalize();
+    if (!nar.startsWith(cache)) {
+      throw new KilnException("the NAR of " + info.info().path() + " lies outside of its cache");
+    }
+    checkFile(info, nar);
+    var tree = store.newStaging().resolve("x");
+    try (var in =
+        new BufferedInputStream(
+            Compression.parse(info.compression()).decompress(Files.newInputStream(nar)), 1 << 17)) {
+      NarReader.restore(in, tree);
+    }
+    return tree;
   }
 
   private static void checkFile(NarInfo info, Path nar) throws KilnException {
