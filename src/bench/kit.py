@@ -20,9 +20,9 @@ KILN = str(ROOT / "kiln")
 FIXTURE = ROOT / "fixtures" / "workshop"
 
 
-def programs():
-    """The published programs of programs.tsv: name -> version."""
-    rows = (HERE / "programs.tsv").read_text().splitlines()
+def programs(*files):
+    """The published programs of programs.tsv, or of the files named: name -> version."""
+    rows = [row for file in files or ["programs.tsv"] for row in (HERE / file).read_text().splitlines()]
     return dict(row.split("\t")[:2] for row in rows if row and not row.startswith("#"))
 
 
@@ -47,6 +47,14 @@ def crate(name, version, folder):
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(found[0], fresh, ignore=shutil.ignore_patterns(".cargo-ok"), symlinks=True)
         fresh.rename(place)
+    return place
+
+
+def fetched(name, version, folder):
+    """Unpacks a published crate and has both tools fetch what its lock file names."""
+    place = crate(name, version, folder)
+    for tool in ("cargo", KILN):
+        quiet([tool, "fetch", "--locked", "--quiet"], place)
     return place
 
 
@@ -153,6 +161,28 @@ def must(run, what):
         sys.stderr.write(run.err[-4000:])
         raise SystemExit(f"{what}: exit code {run.code}")
     return run
+
+
+Answer = collections.namedtuple("Answer", "code seconds out error warnings")
+
+
+def answer(argv, cwd, env):
+    """What a command says: its output, the first line of its error, its warnings."""
+    start = time.monotonic()
+    done = subprocess.run(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    seconds = time.monotonic() - start
+    said = done.stderr.decode(errors="replace").splitlines()
+    error = next((line for line in said if line.startswith("error")), "")
+    return Answer(done.returncode, seconds, done.stdout.decode(), error,
+                  sorted(line for line in said if line.startswith("warning: ")))
+
+
+def told_apart(cargo, kiln):
+    """How two answers differ beside their output, as readable lines."""
+    pairs = [("exit code", cargo.code, kiln.code), ("error", cargo.error, kiln.error),
+             ("warnings", cargo.warnings, kiln.warnings)]
+    return [f"{what}: cargo {a!r}, kiln {b!r}" for what, a, b in pairs if a != b]
 
 
 def unit_graph(argv, cwd, env):

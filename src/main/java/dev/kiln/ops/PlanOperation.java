@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
+import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
@@ -148,6 +149,9 @@ public final class PlanOperation {
       steps.packages().load(unloaded);
     }
     List<Package> selected = ids.stream().map(steps.packages()::require).toList();
+    if (PlanInput.isAnyTest(options)) {
+      refuseTestsOfOthers(selected, steps.members());
+    }
     var profiles =
         new ProfileResolver(
             steps.profiles(), PlanInput.profileName(options), steps.facts().rustc().host());
@@ -166,5 +170,22 @@ public final class PlanOperation {
       RustVersionCheck.check(units, steps.facts().rustc());
     }
     return units;
+  }
+
+  /// Dev-dependencies are locked for members alone (Cargo: `create_bcx`).
+  private static void refuseTestsOfOthers(List<Package> selected, Members members)
+      throws KilnException {
+    for (var pkg : selected) {
+      boolean isMember = members.all().stream().anyMatch(member -> member.id().equals(pkg.id()));
+      boolean hasDev =
+          pkg.dependencies().stream().anyMatch(dep -> dep.kind() == Dependency.Kind.DEV);
+      if (!isMember && hasDev) {
+        throw new KilnException(
+            "package `"
+                + pkg.name()
+                + "` cannot be tested because it requires dev-dependencies and is not a member of"
+                + " the workspace");
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
+import dev.kiln.manifest.PackageId;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.plan.RustcFacts;
@@ -17,12 +18,16 @@ import dev.kiln.resolve.TreeGraph;
 import dev.kiln.resolve.TreeGraph.EdgeKind;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /// Shows which packages depend on which, as `cargo tree` does.
 public final class TreeOperation {
-  /// What is shown: packages and features as for a build, the words of `-e`, the platforms (`all`
-  /// alone is every one), `-i`, `--prune` and `-d`, and the looks.
+  /// What is shown: packages and features as for a build, the words of `-e` (none are the usual
+  /// ones), the platforms (`all` alone is every one), `-i`, `--prune`,
+  /// `-d`, `--depth workspace`, and the looks.
   public record Options(
       CompileOptions.Packages packages,
       CompileOptions.Features features,
@@ -31,6 +36,7 @@ public final class TreeOperation {
       List<String> invert,
       List<String> prune,
       boolean duplicates,
+      boolean onlyMembers,
       TreePrinter.Look look) {}
 
   private TreeOperation() {}
@@ -38,8 +44,11 @@ public final class TreeOperation {
   /// Returns the text of the trees.
   public static String run(Settings settings, Options options, EventSink events)
       throws KilnException, InterruptedException {
-    boolean all = options.targets().contains("all");
+    boolean all = options.targets().equals(List.of("all"));
     var wanted = wanted(options.edges(), all);
+    if (wanted.features() && options.duplicates()) {
+      throw new KilnException("the `-e features` flag does not support `--duplicates`");
+    }
     try (var ground = Ground.read(settings, events)) {
       var facts = ground.facts(ground.rustc(), all ? List.of() : options.targets());
       var members = Members.of(ground.workspace());
@@ -63,19 +72,35 @@ public final class TreeOperation {
               requested.stream().map(TreeGraph.Requested::info).toList());
       var features = FeatureResolver.resolve(graph, ground.packages(), rules, roots);
       var tree = TreeGraph.of(graph, ground.packages(), features, roots, wanted, host, requested);
-      var reached = features.packages();
-      var ofRoots =
-          Selection.packages(reached, options.invert().isEmpty() ? specs : parse(options.invert()));
-      var shown = tree.of(ofRoots);
+      var inverted = parse(options.invert());
+      var pruned = parse(options.prune());
+      // these may name what other platforms need, and then there is nothing to show
+      var known =
+          inverted.isEmpty() && pruned.isEmpty()
+              ? features.packages()
+              : FeatureResolver.resolve(graph, ground.packages(), rules.loosest(), roots)
+                  .packages();
+      Selection.packages(known, pruned);
+      var shown = tree.of(Selection.packages(known, inverted.isEmpty() ? specs : inverted));
       if (options.duplicates()) {
         shown = tree.duplicates(shown);
       }
-      if (options.duplicates() || !options.invert().isEmpty()) {
+      if (options.duplicates() || !inverted.isEmpty()) {
         tree.invert();
       }
-      var pruned = parse(options.prune());
-      Selection.packages(reached, pruned);
-      return TreePrinter.print(tree, shown, options.look(), pruned);
+      if (shown.isEmpty()) {
+        ground.warn(
+            "nothing to print.\n\n"
+                + "To find dependencies that require specific target platforms, try to use option"
+                + " `--target all` first, and then narrow your search scope accordingly.");
+      }
+      var memberIds = new HashSet<PackageId>();
+      members.all().forEach(member -> memberIds.add(member.id()));
+      Predicate<PackageId> isHidden =
+          pkg ->
+              pruned.stream().anyMatch(spec -> spec.matches(pkg))
+                  || (options.onlyMembers() && !memberIds.contains(pkg));
+      return TreePrinter.print(tree, shown, options.look(), isHidden);
     }
   }
 
@@ -99,19 +124,28 @@ public final class TreeOperation {
   /// Reads `-e` (Cargo: commands/tree.rs `parse_edge_kinds`).
   private static TreeGraph.Wanted wanted(List<String> edges, boolean allPlatforms)
       throws KilnException {
-    var kinds = EnumSet.noneOf(EdgeKind.class);
-    boolean features = false;
-    boolean procMacros = true;
-    var words = new ArrayList<String>();
-    edges.forEach(edge -> words.addAll(List.of(edge.split("[\\s,]+", -1))));
-    words.removeIf(String::isEmpty);
-    boolean subtracts = words.stream().anyMatch(word -> word.startsWith("no-"));
-    if (words.stream().allMatch(word -> word.startsWith("no-") || word.equals("features"))) {
-      kinds.addAll(EnumSet.of(EdgeKind.NORMAL, EdgeKind.BUILD, EdgeKind.DEV));
+    if (edges.contains("public")) {
+      throw new KilnException("`--edges public` requires `-Zunstable-options`");
     }
+    var words = edges.stream().filter(word -> !word.equals("no-proc-macro")).toList();
+    boolean subtracts = words.stream().anyMatch(word -> word.startsWith("no-"));
+    var usual = EnumSet.of(EdgeKind.NORMAL, EdgeKind.BUILD, EdgeKind.DEV);
+    boolean byUsual = subtracts || words.isEmpty() || words.equals(List.of("features"));
+    var kinds = byUsual ? EnumSet.copyOf(usual) : EnumSet.noneOf(EdgeKind.class);
+    boolean features = false;
     for (var word : words) {
+      if (subtracts && Set.of("normal", "build", "dev", "all").contains(word)) {
+        throw new KilnException(
+            "`"
+                + word
+                + "` dependency kind cannot be mixed with \"no-normal\", \"no-build\", or"
+                + " \"no-dev\" dependency kinds");
+      }
       switch (word) {
-        case "all" -> kinds.addAll(EnumSet.of(EdgeKind.NORMAL, EdgeKind.BUILD, EdgeKind.DEV));
+        case "all" -> {
+          kinds.addAll(usual);
+          features = true;
+        }
         case "normal" -> kinds.add(EdgeKind.NORMAL);
         case "build" -> kinds.add(EdgeKind.BUILD);
         case "dev" -> kinds.add(EdgeKind.DEV);
@@ -119,17 +153,9 @@ public final class TreeOperation {
         case "no-normal" -> kinds.remove(EdgeKind.NORMAL);
         case "no-build" -> kinds.remove(EdgeKind.BUILD);
         case "no-dev" -> kinds.remove(EdgeKind.DEV);
-        case "no-proc-macro" -> procMacros = false;
-        default ->
-            throw new KilnException(
-                "unknown edge kind `"
-                    + word
-                    + "`, valid values are "
-                    + (subtracts ? "" : "\"normal\", \"build\", \"dev\", ")
-                    + "\"no-normal\", \"no-build\", \"no-dev\", \"no-proc-macro\", "
-                    + "\"features\", or \"all\"");
+        default -> throw new IllegalArgumentException(word);
       }
     }
-    return new TreeGraph.Wanted(kinds, features, procMacros, allPlatforms);
+    return new TreeGraph.Wanted(kinds, features, !edges.contains("no-proc-macro"), allPlatforms);
   }
 }

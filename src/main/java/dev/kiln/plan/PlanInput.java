@@ -56,6 +56,13 @@ public record PlanInput(
     };
   }
 
+  /// Says whether the command tests what is selected, and so needs its dev-dependencies (Cargo:
+  /// `is_any_test`).
+  public static boolean isAnyTest(CompileOptions options) {
+    var mode = mode(options);
+    return mode.isRustcTest() || mode == CompileMode.DOCTEST;
+  }
+
   boolean isMember(Package pkg) {
     return members.all().stream().anyMatch(member -> member.id().equals(pkg.id()));
   }

@@ -3,7 +3,6 @@ package dev.kiln.report;
 import dev.kiln.KilnException;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.SourceId;
-import dev.kiln.resolve.PackageSpec;
 import dev.kiln.resolve.TreeGraph;
 import dev.kiln.resolve.TreeGraph.EdgeKind;
 import java.util.ArrayDeque;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Draws trees of packages as `cargo tree` does (Cargo: ops/tree/mod.rs, format/).
@@ -28,23 +28,23 @@ public final class TreePrinter {
 
   private final TreeGraph graph;
   private final Look look;
-  private final List<PackageSpec> pruned;
+  private final Predicate<PackageId> isHidden;
   private final StringBuilder out = new StringBuilder();
   private final Set<Integer> visited = new HashSet<>();
   private final List<Boolean> continues = new ArrayList<>();
   private final ArrayDeque<Integer> stack = new ArrayDeque<>();
 
-  private TreePrinter(TreeGraph graph, Look look, List<PackageSpec> pruned) {
+  private TreePrinter(TreeGraph graph, Look look, Predicate<PackageId> isHidden) {
     this.graph = graph;
     this.look = look;
-    this.pruned = pruned;
+    this.isHidden = isHidden;
   }
 
   /// Returns the trees of some nodes, an empty line between two.
   public static String print(
-      TreeGraph graph, List<Integer> roots, Look look, List<PackageSpec> pruned)
+      TreeGraph graph, List<Integer> roots, Look look, Predicate<PackageId> isHidden)
       throws KilnException {
-    var printer = new TreePrinter(graph, look, pruned);
+    var printer = new TreePrinter(graph, look, isHidden);
     boolean first = true;
     for (int root : roots) {
       if (!first) {
@@ -112,7 +112,7 @@ public final class TreePrinter {
     if (depth != null && continues.size() + 1 > depth) {
       return;
     }
-    var shown = all.stream().filter(to -> !isPruned(to)).toList();
+    var shown = all.stream().filter(to -> !isHidden(to)).toList();
     for (int i = 0; i < shown.size(); i++) {
       continues.add(i < shown.size() - 1);
       node(shown.get(i));
@@ -120,9 +120,9 @@ public final class TreePrinter {
     }
   }
 
-  private boolean isPruned(int at) {
+  private boolean isHidden(int at) {
     var node = graph.node(at);
-    return node.feature() == null && pruned.stream().anyMatch(spec -> spec.matches(node.pkg()));
+    return node.feature() == null && isHidden.test(node.pkg());
   }
 
   private String line(int at) throws KilnException {
@@ -147,7 +147,7 @@ public final class TreePrinter {
         }
         int end = format.indexOf('}', i);
         if (c == '}' || end < 0) {
-          throw new KilnException("tree format `" + format + "` not valid");
+          throw notValid(c == '}' ? "unexpected '}'" : "expected '}'");
         }
         line.append(field(at, format.substring(i + 1, end)));
         i = end + 1;
@@ -170,11 +170,15 @@ public final class TreePrinter {
         var lib = pkg.lib();
         yield lib == null ? "" : lib.crateName();
       }
-      default ->
-          throw new KilnException(
-              "tree format `" + look.format() + "` not valid",
-              "the fields are {p} {l} {r} {f} {lib}");
+      default -> throw notValid("unsupported pattern `" + name + "`");
     };
+  }
+
+  private KilnException notValid(String cause) {
+    return new KilnException(
+        "tree format `" + look.format() + "` not valid",
+        "the fields are {p} {l} {r} {f} {lib}",
+        new KilnException(cause));
   }
 
   private static String orEmpty(@Nullable String value) {
