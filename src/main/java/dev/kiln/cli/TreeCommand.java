@@ -47,12 +47,16 @@ final class TreeCommand implements Command {
             List.of(
                 Flag.of(Flag.Arity.VALUES, "-e, --edges", "KINDS", "The kinds of dependencies"),
                 Flag.of(
-                    Flag.Arity.OPTIONAL_VALUES, "-i, --invert", "SPEC", "Invert the tree direction"),
+                    Flag.Arity.OPTIONAL_VALUES,
+                    "-i, --invert",
+                    "SPEC",
+                    "Invert the tree direction"),
                 Flag.of(Flag.Arity.VALUES, "--prune", "SPEC", "Prune the given package"),
                 Flag.valued("--depth", "DEPTH", "Maximum display depth, or `workspace`"),
                 Flag.valued("--prefix", "PREFIX", "indent, depth, none"),
                 Flag.switched("--no-dedupe", "Repeat the dependencies of repeated packages"),
-                Flag.switched("--duplicate, -d, --duplicates", "Show only packages that come several times"),
+                Flag.switched(
+                    "--duplicate, -d, --duplicates", "Show only packages that come several times"),
                 Flag.valued("--charset", "CHARSET", "utf8, ascii"),
                 Flag.valued("-f, --format", "FORMAT", "How a package is written [{p}]"),
                 Flag.of(Flag.Arity.VALUES, "--target", "TRIPLE", "Filter by platform, or `all`")),

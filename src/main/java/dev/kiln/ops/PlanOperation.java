@@ -21,6 +21,8 @@ import dev.kiln.resolve.Members;
 import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.resolve.Selection;
+import dev.kiln.resolve.UnifiedFeatures;
+import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,8 +143,7 @@ public final class PlanOperation {
     var all =
         selection.isOfMembers(specs)
             ? graph.ids()
-            : FeatureResolver.resolve(graph, steps.packages(), steps.rules().loosest(), roots)
-                .packages();
+            : UnifiedFeatures.resolve(graph, steps.packages(), roots).packages();
     var ids = Selection.packages(all, specs);
     var unloaded = ids.stream().filter(id -> steps.packages().find(id).isEmpty()).toList();
     if (!unloaded.isEmpty()) {

@@ -2,7 +2,9 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
+import dev.kiln.manifest.CargoConfig;
 import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.SourceId;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.plan.RustcFacts;
@@ -16,18 +18,21 @@ import dev.kiln.resolve.PackageSpec;
 import dev.kiln.resolve.Selection;
 import dev.kiln.resolve.TreeGraph;
 import dev.kiln.resolve.TreeGraph.EdgeKind;
+import dev.kiln.resolve.UnifiedFeatures;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /// Shows which packages depend on which, as `cargo tree` does.
 public final class TreeOperation {
   /// What is shown: packages and features as for a build, the words of `-e` (none are the usual
-  /// ones), the platforms (`all` alone is every one), `-i`, `--prune`,
-  /// `-d`, `--depth workspace`, and the looks.
+  /// ones), the platforms (`all` alone is every one), `-i`, `--prune`, `-d`, `--depth workspace`,
+  /// and the looks.
   public record Options(
       CompileOptions.Packages packages,
       CompileOptions.Features features,
@@ -78,8 +83,7 @@ public final class TreeOperation {
       var known =
           inverted.isEmpty() && pruned.isEmpty()
               ? features.packages()
-              : FeatureResolver.resolve(graph, ground.packages(), rules.loosest(), roots)
-                  .packages();
+              : UnifiedFeatures.resolve(graph, ground.packages(), roots).packages();
       Selection.packages(known, pruned);
       var shown = tree.of(Selection.packages(known, inverted.isEmpty() ? specs : inverted));
       if (options.duplicates()) {
@@ -100,7 +104,7 @@ public final class TreeOperation {
           pkg ->
               pruned.stream().anyMatch(spec -> spec.matches(pkg))
                   || (options.onlyMembers() && !memberIds.contains(pkg));
-      return TreePrinter.print(tree, shown, options.look(), isHidden);
+      return TreePrinter.print(tree, shown, options.look(), isHidden, names(ground.config()));
     }
   }
 
@@ -111,6 +115,17 @@ public final class TreeOperation {
           new TreeGraph.Requested(kind.isHost() ? "" : kind.shortName(), facts.of(kind).info()));
     }
     return requested;
+  }
+
+  /// Returns what the registries of `[registries]` are called.
+  private static Map<SourceId, String> names(CargoConfig config) throws KilnException {
+    var names = new HashMap<SourceId, String>();
+    for (var name : config.table("registries").keySet()) {
+      if (config.string("registries", name, "index") != null) {
+        names.put(config.registry(name), name);
+      }
+    }
+    return names;
   }
 
   private static List<PackageSpec> parse(List<String> texts) throws KilnException {

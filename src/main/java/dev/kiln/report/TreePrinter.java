@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +30,30 @@ public final class TreePrinter {
   private final TreeGraph graph;
   private final Look look;
   private final Predicate<PackageId> isHidden;
+  private final Map<SourceId, String> registries;
   private final StringBuilder out = new StringBuilder();
   private final Set<Integer> visited = new HashSet<>();
   private final List<Boolean> continues = new ArrayList<>();
   private final ArrayDeque<Integer> stack = new ArrayDeque<>();
 
-  private TreePrinter(TreeGraph graph, Look look, Predicate<PackageId> isHidden) {
+  private TreePrinter(
+      TreeGraph graph, Look look, Predicate<PackageId> isHidden, Map<SourceId, String> registries) {
     this.graph = graph;
     this.look = look;
     this.isHidden = isHidden;
+    this.registries = registries;
   }
 
-  /// Returns the trees of some nodes, an empty line between two.
+  /// Returns the trees of some nodes, an empty line between two; registries are called by their
+  /// names where they have one.
   public static String print(
-      TreeGraph graph, List<Integer> roots, Look look, Predicate<PackageId> isHidden)
+      TreeGraph graph,
+      List<Integer> roots,
+      Look look,
+      Predicate<PackageId> isHidden,
+      Map<SourceId, String> registries)
       throws KilnException {
-    var printer = new TreePrinter(graph, look, isHidden);
+    var printer = new TreePrinter(graph, look, isHidden, registries);
     boolean first = true;
     for (int root : roots) {
       if (!first) {
@@ -185,7 +194,7 @@ public final class TreePrinter {
     return value == null ? "" : value;
   }
 
-  private static String source(PackageId id) {
+  private String source(PackageId id) {
     var source = id.source();
     if (source.isPath()) {
       return " (" + source.url().replaceFirst("^file://", "") + ")";
@@ -199,6 +208,6 @@ public final class TreePrinter {
             + source.withoutPrecise().replaceFirst("^git\\+", "")
             + (precise == null ? "" : "#" + precise.substring(0, Math.min(8, precise.length())))
             + ")"
-        : " (registry `" + source.url() + "`)";
+        : " (registry `" + registries.getOrDefault(source, source.url()) + "`)";
   }
 }

@@ -41,12 +41,6 @@ public final class FeatureResolver {
       platforms = List.copyOf(platforms);
     }
 
-    /// Returns the rules by which Cargo's dependency resolver decides what is part of a command at
-    /// all: everything that any platform and kind of dependency reaches.
-    public Rules loosest() {
-      return new Rules(false, false, true, host, platforms);
-    }
-
     /// Returns Cargo's rules: resolver 1 unifies everything; 2 and 3 tell hosts and platforms
     /// apart, and count dev-dependencies only where something needs them.
     public static Rules of(

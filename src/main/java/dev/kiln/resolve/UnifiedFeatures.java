@@ -6,6 +6,7 @@ import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +68,11 @@ public final class UnifiedFeatures {
       }
     }
     return result;
+  }
+
+  /// Returns all packages that are part of it: those that a specification may name.
+  public Set<PackageId> packages() {
+    return Collections.unmodifiableSet(features.keySet());
   }
 
   private void walk() {
