@@ -71,8 +71,9 @@ final class Commands {
   static final Set<String> LATER =
       Set.of("cargo-nix", "compare", "diff", "graph", "remote", "shell", "vendor", "why");
 
-  /// Says whether a word is a command, of now or later, so that no alias may stand for it.
-  static boolean isKnown(String word) {
-    return Verb.find(VERBS, word).isPresent() || LATER.contains(word);
+  /// Says whether a word is a command's whole name, of now or later, so that no alias may stand for
+  /// it. One may stand for `b`.
+  static boolean isBuiltIn(String word) {
+    return VERBS.stream().anyMatch(verb -> verb.name().equals(word)) || LATER.contains(word);
   }
 }

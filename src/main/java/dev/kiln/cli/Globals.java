@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.kiln.KilnException;
+import dev.kiln.manifest.Workspace;
 import dev.kiln.ops.Settings;
 import dev.kiln.report.TerminalReporter;
 import dev.kiln.store.Store;
@@ -73,8 +74,11 @@ record Globals(Arguments before, Arguments after) {
               || isBuildStd(unstable);
       if (!isKnown) {
         throw new KilnException(
-            "kiln has no unstable flag `-Z %s`".formatted(unstable),
-            "those that are accepted are build-std, json-target-spec and unstable-options");
+            "the `-Z` flag is only accepted on the nightly channel of Cargo, but this is the"
+                + " `stable` channel",
+            "kiln has no `-Z "
+                + unstable
+                + "`: those that are accepted are build-std, json-target-spec and unstable-options");
       }
     }
   }
@@ -106,7 +110,7 @@ record Globals(Arguments before, Arguments after) {
         world.environment(),
         world.clock(),
         places(world, cwd),
-        find("--manifest-path").map(path -> cwd.resolve(path).normalize()).orElse(null),
+        manifest(cwd),
         all("--config"),
         new Settings.Network(frozen || has("--locked"), frozen || has("--offline")),
         jobs(),
@@ -118,6 +122,11 @@ record Globals(Arguments before, Arguments after) {
                 all("-Z").stream().anyMatch(Globals::isBuildStd),
                 all("-Z").contains("json-target-spec")),
             verbosity()));
+  }
+
+  private @Nullable Path manifest(Path cwd) throws KilnException {
+    var given = find("--manifest-path");
+    return given.isEmpty() ? null : Workspace.checkManifest(cwd, given.get());
   }
 
   int verbosity() {

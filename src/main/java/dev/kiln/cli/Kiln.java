@@ -85,15 +85,40 @@ final class Kiln {
       return help(rest);
     }
     var word = args.get(first);
-    var expansion =
-        Commands.isKnown(word) ? List.<String>of() : Aliases.expand(word, globals.settings(world));
+    boolean isBuiltIn = Commands.isBuiltIn(word);
+    if (isBuiltIn) {
+      warnOfShadowed(word, globals);
+    }
+    var expansion = isBuiltIn ? List.<String>of() : Aliases.expand(word, globals.settings(world));
     if (!expansion.isEmpty()) {
+      if (new ArgumentParser(Commands.PREFIX).endOfOptions(expansion) == expansion.size()
+          && rest.isEmpty()) {
+        throw new KilnException(
+            "subcommand is required, add a subcommand to the command alias `alias.%s`"
+                .formatted(word));
+      }
       var expanded = new ArrayList<>(args.subList(0, first));
       expanded.addAll(expansion);
       expanded.addAll(rest);
       return dispatch(expanded, Aliases.withOne(aliases, word));
     }
     return call(find(Commands.VERBS, List.of(word), rest), before);
+  }
+
+  /// A configuration that does not load is the command's to complain of.
+  private void warnOfShadowed(String word, Globals globals) throws UsageError {
+    try {
+      if (!globals.has("--quiet") && Aliases.isShadowed(word, globals.settings(world))) {
+        world
+            .err()
+            .println(
+                "warning: user-defined alias `%s` is ignored, because it is shadowed by a built-in"
+                        .formatted(word)
+                    + " command");
+      }
+    } catch (KilnException e) {
+      return;
+    }
   }
 
   /// A verb that was found, the words that led to it, and the arguments after them.

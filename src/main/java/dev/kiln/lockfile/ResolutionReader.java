@@ -71,7 +71,9 @@ final class ResolutionReader {
         checksums.put(id, entry.checksum());
       }
     }
-    return new Resolution(substituted(), checksums, substitutes, patches, unused());
+    var resolution = new Resolution(substituted(), checksums, substitutes, patches, unused());
+    Cycles.refuse(resolution, localById);
+    return resolution;
   }
 
   /// Leads every edge to what stands for its package, and leaves out what nothing leads to any
@@ -209,19 +211,27 @@ final class ResolutionReader {
             found.add(id);
           }
         }
-        requireReadable(patch);
+        var broken = unreadable(patch);
+        if (broken != null) {
+          throw broken;
+        }
       }
       var url = SourceId.registry(entry.getKey()).canonicalUrl();
       patches.put(Resolution.patchKey(url), found);
     }
   }
 
-  private void requireReadable(Dependency dependency) throws KilnException {
+  /// Returns why the manifest of a path dependency can't be had, as Cargo's chain, or null.
+  private @Nullable KilnException unreadable(Dependency dependency) {
     var broken = workspace.brokenPaths().get(dependency.source());
-    if (broken != null) {
-      throw new KilnException(
-          "failed to load source for dependency `" + dependency.name() + "`", null, broken);
+    if (broken == null) {
+      return null;
     }
+    var place = dependency.source().url().substring("file://".length());
+    return new KilnException(
+        "failed to load source for dependency `" + dependency.name() + "`",
+        null,
+        new KilnException("unable to update " + place, null, broken));
   }
 
   /// Returns every id that the lock file or the workspace knows, in order.
@@ -348,8 +358,20 @@ final class ResolutionReader {
         + pkg.manifestPath();
   }
 
-  private KilnException missing(Dependency dependency, Package pkg) throws KilnException {
-    requireReadable(dependency);
+  private KilnException missing(Dependency dependency, Package pkg) {
+    var broken = unreadable(dependency);
+    if (broken != null) {
+      return new KilnException(
+          "failed to get `"
+              + dependency.name()
+              + "` as a dependency of package `"
+              + pkg.id()
+              + " ("
+              + pkg.directory()
+              + ")`",
+          null,
+          broken);
+    }
     if (dependency.source().isPath()) {
       return noPathPackage(dependency, pkg);
     }

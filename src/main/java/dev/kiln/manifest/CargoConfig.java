@@ -277,6 +277,17 @@ public final class CargoConfig {
         + String.join("_", key).toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
   }
 
+  /// Returns Cargo's failure of a key whose value has no shape that is read.
+  public static KilnException notLoaded(ConfigValue value, KilnException why, String... key) {
+    var outer =
+        "error in "
+            + value.definition()
+            + ": could not load config key `"
+            + String.join(".", key)
+            + "`";
+    return new KilnException(outer, null, why);
+  }
+
   private static KilnException wrongType(ConfigValue value, String expected, String... key) {
     return new KilnException(
         "error in "

@@ -43,6 +43,11 @@ final class CargoFeatures {
   private CargoFeatures() {}
 
   static void check(TomlTable root, List<String> warnings) throws KilnException {
+    var misplaced = root.value("package");
+    if (misplaced != null && misplaced.isTable() && misplaced.table().has("cargo-features")) {
+      throw new KilnException(
+          "the field `cargo-features` should be set at the top of Cargo.toml before any tables");
+    }
     var listed = root.strings("cargo-features");
     if (listed == null) {
       return;

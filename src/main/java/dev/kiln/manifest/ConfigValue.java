@@ -86,6 +86,17 @@ public sealed interface ConfigValue {
     };
   }
 
+  /// Returns the value as serde names an unexpected one: "boolean `true`", "map".
+  default String literal() {
+    return switch (this) {
+      case Text text -> "string \"" + text.value() + "\"";
+      case Number number -> "integer `" + number.value() + "`";
+      case Bool bool -> "boolean `" + bool.value() + "`";
+      case Items _ -> "sequence";
+      case Table _ -> "map";
+    };
+  }
+
   static ConfigValue of(TomlValue value, Definition definition) throws KilnException {
     if (value.isString()) {
       return new Text(value.string(), definition);

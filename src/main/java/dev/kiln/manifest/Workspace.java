@@ -86,21 +86,22 @@ public record Workspace(
     throw new KilnException("could not find `Cargo.toml` in `" + cwd + "` or any parent directory");
   }
 
-  /// Checks the value of `--manifest-path`.
-  public static Path checkManifest(Path manifest) throws KilnException {
-    var name = manifest.getFileName();
-    if (name == null || !name.toString().equals("Cargo.toml")) {
-      if (Files.isDirectory(manifest)) {
-        var inside = manifest.resolve("Cargo.toml");
-        throw new KilnException(
-            "the manifest-path must be a path to a Cargo.toml file: `" + manifest + "`",
-            Files.exists(inside) ? "help: " + inside + " exists" : null);
-      }
-      throw new KilnException(
-          "the manifest-path must be a path to a Cargo.toml file: `" + manifest + "`");
-    }
+  /// Returns the file that `--manifest-path` names; messages name it as it was given (Cargo:
+  /// `root_manifest`).
+  public static Path checkManifest(Path cwd, String given) throws KilnException {
+    var manifest = cwd.resolve(given).normalize();
     if (!Files.exists(manifest)) {
-      throw new KilnException("manifest path `" + manifest + "` does not exist");
+      throw new KilnException("manifest path `" + given + "` does not exist");
+    }
+    if (Files.isDirectory(manifest)) {
+      var inside = manifest.resolve("Cargo.toml");
+      throw new KilnException(
+          "manifest path `" + given + "` is a directory but expected a file",
+          Files.exists(inside) ? inside + " exists" : null);
+    }
+    if (!manifest.endsWith("Cargo.toml")) {
+      throw new KilnException(
+          "the manifest-path must be a path to a Cargo.toml file: `" + given + "`");
     }
     return manifest;
   }

@@ -32,13 +32,12 @@ final class ConfiguredEnvironment {
         }
         case ConfigValue.Table table -> addTable(config, name, table, variables);
         case ConfigValue other ->
-            throw new KilnException(
-                "`env."
-                    + name
-                    + "` expected a string or a table, but found a "
-                    + other.description()
-                    + " in "
-                    + other.definition());
+            throw CargoConfig.notLoaded(
+                other,
+                new KilnException(
+                    "invalid type: " + other.literal() + ", expected a string or map"),
+                "env",
+                name);
       }
     }
     return variables;

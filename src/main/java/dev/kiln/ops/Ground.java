@@ -53,7 +53,7 @@ final class Ground implements AutoCloseable {
     var found =
         manifest == null
             ? Workspace.findManifest(settings.cwd())
-            : Workspace.checkManifest(manifest);
+            : manifest;
     var home = cargoHome(settings);
     this.config =
         CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());

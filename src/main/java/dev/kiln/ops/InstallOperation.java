@@ -59,7 +59,7 @@ public final class InstallOperation {
       var there = settings.withManifestPath(found.directory().resolve("Cargo.toml"));
       result = BuildOperation.run(there, options, this::withoutWarnings);
     } else {
-      var manifest = Workspace.checkManifest(path.resolve("Cargo.toml"));
+      var manifest = Workspace.checkManifest(path, "Cargo.toml");
       result = BuildOperation.run(settings.withManifestPath(manifest), options, events);
     }
     if (!result.success() || options.way().dryRun()) {

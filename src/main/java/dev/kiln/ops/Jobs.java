@@ -1,6 +1,8 @@
 package dev.kiln.ops;
 
 import dev.kiln.KilnException;
+import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.ConfigValue;
 
 /// How many units run at a time: `-j`, `build.jobs`, the processors (cargo-build.md §4.8).
 final class Jobs {
@@ -16,7 +18,12 @@ final class Jobs {
     if (configured == null) {
       return processors;
     }
-    var word = planned.config().string("build", "jobs");
+    if (configured instanceof ConfigValue.Table || configured instanceof ConfigValue.Items) {
+      var why =
+          "invalid type: " + configured.literal() + ", expected an integer or string";
+      throw CargoConfig.notLoaded(configured, new KilnException(why), "build", "jobs");
+    }
+    var word = configured instanceof ConfigValue.Number ? null : planned.config().string("build", "jobs");
     if (word != null && word.value().equals("default")) {
       return processors;
     }

@@ -22,7 +22,6 @@ import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.resolve.Selection;
 import dev.kiln.resolve.UnifiedFeatures;
-import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +50,7 @@ public final class PlanOperation {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
       ground.checkWorkspace();
+      BuildWarnings.ofEnvironment(settings.environment(), options, ground::warn);
       var toolchain = given == null ? ground.toolchain() : given;
       var facts = ground.facts(toolchain.rustc(), options.targets());
       var steps = Steps.of(ground, options, facts);
@@ -139,6 +139,7 @@ public final class PlanOperation {
             CliFeatures.of(features.features(), features.all(), features.noDefault()));
     var graph = steps.graph().withRoots(roots.keySet());
     var resolved = FeatureResolver.resolve(graph, steps.packages(), steps.rules(), roots);
+    BuildWarnings.ofDependenciesWithoutLib(steps, roots.keySet(), resolved, warnings);
     // what is not a member can be meant only where something asked for leads to it
     var all =
         selection.isOfMembers(specs)

@@ -73,6 +73,12 @@ final class RustcFactsReader {
       kinds.add(kind(target, target));
     }
     if (kinds.isEmpty()) {
+      var value = config.value("build", "target");
+      if (value instanceof ConfigValue.Table) {
+        var why = new KilnException("invalid type: map, expected a string or array");
+        throw CargoConfig.notLoaded(
+            value, CargoConfig.notLoaded(value, why, "build", "target"), "build", "target");
+      }
       var configured = config.strings("build", "target");
       for (var target : configured == null ? List.<CargoConfig.Located>of() : configured) {
         kinds.add(kind(target.value(), config.resolve(target).toString()));

@@ -22,7 +22,7 @@ public record Surroundings(CargoConfig config, ManifestReader reader, Workspace 
     var found =
         manifest == null
             ? Workspace.findManifest(settings.cwd())
-            : Workspace.checkManifest(manifest);
+            : manifest;
     return new Surroundings(config, reader, Workspace.load(reader, found));
   }
 

@@ -27,6 +27,7 @@ public final class Selection {
     }
     var selected = new ArrayList<PackageSpec>();
     if (workspace) {
+      membersNamed(specs);
       selected.addAll(allBut(exclude));
     } else if (specs.isEmpty()) {
       members.byDefault().forEach(pkg -> selected.add(PackageSpec.of(pkg.id())));
