@@ -29,7 +29,7 @@ final class GraphCommand implements Command {
             CompileFlags.PACKAGE_FLAGS,
             targets(),
             CompileFlags.FEATURE_FLAGS,
-            CompileFlags.PROFILE_FLAGS,
+            profiles(),
             CompileFlags.COMPILATION_FLAGS));
   }
 
@@ -38,6 +38,12 @@ final class GraphCommand implements Command {
         ? CompileFlags.without(
             CompileFlags.TARGET_FLAGS, "--tests", "--test", "--benches", "--bench", "--all-targets")
         : CompileFlags.TARGET_FLAGS;
+  }
+
+  private List<Flag> profiles() {
+    return intent == Intent.BENCH
+        ? CompileFlags.without(CompileFlags.PROFILE_FLAGS, "--release")
+        : CompileFlags.PROFILE_FLAGS;
   }
 
   private List<Flag> own() {

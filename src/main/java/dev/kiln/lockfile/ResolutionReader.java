@@ -263,9 +263,8 @@ final class ResolutionReader {
         .overrides()
         .forEach(pkg -> {
           for (var id : lockedById.keySet()) {
-            if (id.name().equals(pkg.name())
-                && id.version().equals(pkg.version())
-                && !id.source().isPath()) {
+            // whatever the version: Cargo asks the override for the name alone
+            if (id.name().equals(pkg.name()) && !id.source().isPath()) {
               substitutes.put(id, pkg.id());
             }
           }

@@ -141,18 +141,20 @@ public sealed interface ConfigValue {
       for (Map.Entry<String, ConfigValue> entry : highTable.values().entrySet()) {
         var key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
         var under = values.get(entry.getKey());
+        if (under == null) {
+          values.put(entry.getKey(), entry.getValue());
+          continue;
+        }
         try {
-          values.put(
-              entry.getKey(),
-              under == null ? entry.getValue() : merge(under, entry.getValue(), key));
+          values.put(entry.getKey(), merge(under, entry.getValue(), key));
         } catch (KilnException e) {
           throw new KilnException(
               "failed to merge key `"
                   + entry.getKey()
                   + "` between "
-                  + low.definition()
+                  + under.definition()
                   + " and "
-                  + high.definition(),
+                  + entry.getValue().definition(),
               null,
               e);
         }

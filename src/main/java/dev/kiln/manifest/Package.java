@@ -89,6 +89,12 @@ public record Package(
     return targets.stream().filter(Target::isLib).findFirst().orElse(null);
   }
 
+  /// Says whether one of the targets is a procedural macro, be it an example (Cargo:
+  /// `Package::proc_macro`).
+  public boolean isProcMacro() {
+    return targets.stream().anyMatch(Target::isProcMacro);
+  }
+
   /// Returns the build script's target, or null.
   public @Nullable Target buildScript() {
     return targets.stream().filter(Target::isBuildScript).findFirst().orElse(null);

@@ -43,9 +43,9 @@ public record Target(
     return kind == TargetKind.BUILD_SCRIPT;
   }
 
-  /// Says whether this is a procedural macro library.
+  /// Says whether this is a procedural macro: a library, or an example that is one.
   public boolean isProcMacro() {
-    return kind == TargetKind.LIB && crateTypes.contains("proc-macro");
+    return crateTypes.contains("proc-macro");
   }
 
   /// Says whether it is an example that is not a program (Cargo's ExampleLib).

@@ -129,7 +129,7 @@ public final class PlanOperation {
       throws KilnException, InterruptedException {
     var selection = new Selection(steps.members(), warnings);
     var packages = steps.options().packages();
-    var options = RunSelection.narrow(steps.options(), selection);
+    var options = RunSelection.narrow(steps.options(), selection, steps.facts().requested().size());
     var specs = selection.specs(packages.specs(), packages.workspace(), packages.exclude());
     var features = options.features();
     var roots =

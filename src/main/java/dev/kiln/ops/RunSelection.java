@@ -12,15 +12,16 @@ import dev.kiln.resolve.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /// Which program `run` means (Cargo: commands/run.rs, ops/cargo_run.rs): `default-run` where it is
 /// the only one, else the only program that there is.
 final class RunSelection {
   private RunSelection() {}
 
-  /// Returns the options with the program that is to run; other commands' as they are.
-  static CompileOptions narrow(CompileOptions options, Selection selection) throws KilnException {
+  /// Returns the options with the program that is to run; other commands' as they are. `platforms`
+  /// is how many there are to compile for, whoever asked for them.
+  static CompileOptions narrow(CompileOptions options, Selection selection, int platforms)
+      throws KilnException {
     if (options.intent() != Intent.RUN) {
       return options;
     }
@@ -44,7 +45,7 @@ final class RunSelection {
       }
     }
     check(filter, selected);
-    if (Set.copyOf(options.targets()).size() > 1) {
+    if (platforms > 1) {
       throw new KilnException("only one `--target` argument is supported");
     }
     return new CompileOptions(

@@ -107,10 +107,9 @@ public record PlanInput(
       if (to.isEmpty()) {
         continue;
       }
-      var lib = to.get().lib();
       for (var dependency : edge.dependencies()) {
         boolean host =
-            (lib != null && lib.isProcMacro()) || dependency.kind() == Dependency.Kind.BUILD;
+            to.get().isProcMacro() || dependency.kind() == Dependency.Kind.BUILD;
         features
             .features(edge.to(), FeatureSpace.of(host))
             .forEach(feature -> all.add(dependency.key() + "/" + feature));

@@ -140,7 +140,13 @@ public final class FeatureFlags {
           ? null
           : "a dependency named `" + dep.key() + "`";
     }
-    return knows(member, text) ? null : "feature `" + text + "`";
+    if (knows(member, text)) {
+      return null;
+    }
+    // a dependency of that name is no feature where it is not optional, or `dep:` names it
+    return member.dependencies().stream().anyMatch(d -> d.key().equals(text))
+        ? "feature `" + text + "`"
+        : "the feature `" + text + "`";
   }
 
   private static KilnException unknown(List<Package> selected, List<String> unknown) {

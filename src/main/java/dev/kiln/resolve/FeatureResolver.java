@@ -5,7 +5,6 @@ import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
-import dev.kiln.manifest.Target;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,7 +113,7 @@ public final class FeatureResolver {
       var values = requested(pkg.get(), root.getValue());
       // a procedural macro's own programs and tests use the normal space
       activatePackage(new Place(root.getKey(), FeatureSpace.NORMAL), values);
-      if (rules.decoupleHost() && pkg.get().targets().stream().anyMatch(Target::isProcMacro)) {
+      if (rules.decoupleHost() && pkg.get().isProcMacro()) {
         activatePackage(new Place(root.getKey(), FeatureSpace.HOST), values);
       }
     }
@@ -288,11 +287,10 @@ public final class FeatureResolver {
     if (!rules.decoupleHost()) {
       return FeatureSpace.NORMAL;
     }
-    var lib = to.lib();
     return FeatureSpace.of(
         from.space() == FeatureSpace.HOST
             || dependency.kind() == Dependency.Kind.BUILD
-            || (lib != null && lib.isProcMacro()));
+            || to.isProcMacro());
   }
 
   /// Says whether a dependency counts at all, by its kind and platform.

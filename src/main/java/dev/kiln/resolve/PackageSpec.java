@@ -126,7 +126,13 @@ public record PackageSpec(
     var fragment = text.substring(hash + 1);
     if (indexOfVersion(fragment) >= 0
         || (!fragment.isEmpty() && Character.isLetter(fragment.charAt(0)))) {
-      return parseName(fragment, url, text);
+      // shown without the name where the URL ends in it
+      int at = indexOfVersion(fragment);
+      var shown =
+          (at < 0 ? fragment : fragment.substring(0, at)).equals(last)
+              ? url + (at < 0 ? "" : "#" + fragment.substring(at + 1))
+              : text.replaceFirst(":([^:/#]*)$", "@$1");
+      return parseName(fragment, url, shown);
     }
     return new PackageSpec(last, PartialVersion.parse(fragment), url, text);
   }

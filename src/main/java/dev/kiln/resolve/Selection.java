@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -56,6 +57,8 @@ public final class Selection {
         selected.add(PackageSpec.parse(spec));
       }
     }
+    // Cargo has them in a set, so that the first by name is the first to be complained of
+    selected.sort(Comparator.comparing(PackageSpec::name));
     var unmatched = new ArrayList<>(globs);
     for (var member : members.all()) {
       if (matches(globs, unmatched, member.name())) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Runs the cargo that is installed, to know what is right.
@@ -24,19 +25,23 @@ final class CargoJudge {
   }
 
   private final Path home;
-  private final Path target;
 
-  CargoJudge(Path home, Path target) {
+  /// `home` is where both tools keep what is theirs.
+  CargoJudge(Path home) {
     this.home = home;
-    this.target = target;
   }
 
   /// Returns the environment of both, cargo and kiln.
-  Map<String, String> environment(Map<String, String> own) {
+  SortedMap<String, String> environment(Map<String, String> own) {
     var environment = new TreeMap<>(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("CARGO_") || name.startsWith("RUSTUP_T"));
-    environment.put("CARGO_HOME", home.toString());
-    environment.put("CARGO_TARGET_DIR", target.toString());
+    environment.keySet().removeIf(name -> name.startsWith("KILN_") || name.startsWith("XDG_"));
+    environment.keySet().removeIf(name -> name.contains("RUSTFLAGS"));
+    environment.put("CARGO_HOME", home.resolve("cargo").toString());
+    environment.put("CARGO_TARGET_DIR", home.resolve("target").toString());
+    environment.put("KILN_STORE", home.resolve("store").toString());
+    environment.put("XDG_CACHE_HOME", home.resolve("cache").toString());
+    environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
     environment.put("CARGO_INCREMENTAL", "0");
     environment.put("RUSTC_BOOTSTRAP", "1");
     environment.putAll(own);

@@ -3,7 +3,9 @@ package dev.kiln.differential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// A package of a random workspace or registry, made to be cut down piece by piece.
 final class Crate {
@@ -37,6 +39,12 @@ final class Crate {
   boolean lib = true;
   boolean script;
   String links = "";
+  String libFile = "src/lib.rs";
+  String scriptFile = "build.rs";
+
+  /// Keys of `[package]` that the workspace says.
+  final SortedSet<String> inherits = new TreeSet<>();
+
   final List<String> libSection = new ArrayList<>();
   final List<String> packageLines = new ArrayList<>();
   final List<Part> parts = new ArrayList<>();
@@ -52,16 +60,38 @@ final class Crate {
 
   /// Returns the features that a dependent may ask for.
   List<String> featureNames() {
-    return features.keySet().stream().filter(feature -> !feature.equals("default")).toList();
+    var names = new TreeSet<>(features.keySet());
+    names.remove("default");
+    var values = features.values().stream().flatMap(List::stream).toList();
+    needs.stream()
+        .filter(need -> need.optional() && !values.contains("dep:" + need.key()))
+        .forEach(need -> names.add(need.key()));
+    return List.copyOf(names);
+  }
+
+  /// Returns a copy of a registry's package that lies in the workspace.
+  Crate at(String place) {
+    var copy = new Crate(name, version, edition, false);
+    copy.directory = place;
+    copy.member = false;
+    copy.procMacro = procMacro;
+    copy.script = script;
+    copy.links = links;
+    copy.needs.addAll(needs);
+    copy.features.putAll(features);
+    return copy;
   }
 
   /// Writes the manifest, but for what only a workspace's root says.
   String manifest() {
     var text = new StringBuilder();
-    text.append("[package]\nname = \"").append(name).append("\"\nversion = \"").append(version);
-    text.append("\"\nedition = \"").append(edition).append("\"\n");
+    text.append("[package]\nname = \"").append(name).append("\"\n");
+    text.append(field("version", version)).append(field("edition", edition));
     if (!links.isEmpty()) {
       text.append("links = \"").append(links).append("\"\n");
+    }
+    if (script && !scriptFile.equals("build.rs")) {
+      text.append("build = \"").append(scriptFile).append("\"\n");
     }
     packageLines.forEach(line -> text.append(line).append('\n'));
     if (procMacro || !libSection.isEmpty()) {
@@ -88,6 +118,12 @@ final class Crate {
     }
     tables.forEach((table, lines) -> text.append("\n[").append(table).append("]\n").append(lines));
     return text.toString();
+  }
+
+  private String field(String key, String value) {
+    return inherits.contains(key)
+        ? key + ".workspace = true\n"
+        : key + " = \"" + value + "\"\n";
   }
 
   private String line(Need need) {
@@ -133,10 +169,10 @@ final class Crate {
   SortedMap<String, String> sources() {
     var files = new TreeMap<String, String>();
     if (lib) {
-      files.put("src/lib.rs", "");
+      files.put(libFile, "");
     }
     if (script) {
-      files.put("build.rs", "fn main() {}\n");
+      files.put(scriptFile, "fn main() {}\n");
     }
     for (var part : parts) {
       files.put(part.file(), "fn main() {}\n");

@@ -3,7 +3,7 @@ package dev.kiln.differential;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Draws the inside of packages: dependencies, features, targets.
+/// Draws the inside of packages: dependencies and features.
 final class CrateMaker {
   private static final List<String> PLATFORMS =
       List.of(
@@ -12,7 +12,13 @@ final class CrateMaker {
           "'cfg(target_os = \"macos\")'",
           "'cfg(not(target_arch = \"wasm32\"))'",
           "'cfg(any(special, target_family = \"wasm\"))'",
+          "'cfg(all(unix, not(target_env = \"musl\")))'",
+          "'cfg(target_pointer_width = \"32\")'",
+          "'cfg(target_feature = \"sse2\")'",
+          "'cfg(target_arch = \"aarch64\")'",
           "x86_64-unknown-linux-gnu",
+          "aarch64-unknown-linux-gnu",
+          "x86_64-pc-windows-gnu",
           "aarch64-apple-darwin");
 
   private final Draw draw;
@@ -38,6 +44,11 @@ final class CrateMaker {
     }
     var dev = kind.startsWith("dev");
     var platform = draw.chance(20, "platform dependency") ? draw.one(PLATFORMS) : "";
+    if (!platform.isEmpty()) {
+      draw.count(
+          (platform.startsWith("'") ? "cfg in " : "triple in ")
+              + (dev || kind.startsWith("build") ? kind : "dependencies"));
+    }
     boolean optional = !dev && draw.chance(30, "optional dependency");
     boolean defaults = !draw.chance(20, "default-features = false");
     var features = new ArrayList<String>();
@@ -48,7 +59,14 @@ final class CrateMaker {
     }
     var requirement =
         on.registry
-            ? draw.one(on.version.charAt(0) + "", on.version, "^" + on.version)
+            ? draw.one(
+                on.version.charAt(0) + "",
+                on.version,
+                "^" + on.version,
+                "~" + on.version,
+                "=" + on.version,
+                on.version.charAt(0) + ".*",
+                ">=" + on.version + ", <" + (on.version.charAt(0) - '0' + 1))
             : draw.chance(20, "path with version") ? on.version : "";
     var need =
         new Crate.Need(key, on, kind, platform, requirement, optional, defaults, features, false);
@@ -100,6 +118,11 @@ final class CrateMaker {
       crate.features.put(name, values);
       declared.add(name);
     }
+    for (var need : optional) {
+      if (draw.chance(12, "feature named as its dependency")) {
+        crate.features.put(need.key(), List.of("dep:" + need.key()));
+      }
+    }
     if (draw.chance(50, "default feature")) {
       var values = new ArrayList<String>();
       for (var name : declared) {
@@ -141,75 +164,5 @@ final class CrateMaker {
             .toList();
     crate.features.replaceAll(
         (_, values) -> values.stream().filter(value -> !hidden.contains(value)).toList());
-  }
-
-  void addTargets(Crate crate, int index) {
-    if (crate.procMacro) {
-      draw.count("proc-macro member");
-    } else if (draw.chance(25, "crate-type")) {
-      crate.libSection.add(
-          "crate-type = "
-              + draw.one(
-                  "[\"rlib\"]",
-                  "[\"dylib\"]",
-                  "[\"cdylib\"]",
-                  "[\"staticlib\"]",
-                  "[\"cdylib\", \"rlib\"]",
-                  "[\"lib\", \"dylib\"]"));
-    }
-    if (draw.chance(10, "lib with its own name")) {
-      crate.libSection.add("name = \"lib_" + crate.name + "\"");
-    }
-    for (var flag : List.of("test", "doctest", "bench", "doc")) {
-      if (draw.chance(6, "lib " + flag + " = false")) {
-        crate.libSection.add(flag + " = false");
-      }
-    }
-    if (!crate.procMacro && draw.chance(8, "no lib")) {
-      crate.lib = false;
-      crate.libSection.clear();
-    }
-    if (draw.chance(35, "main.rs")) {
-      crate.parts.add(new Crate.Part("bin", crate.name, "src/main.rs", List.of()));
-    }
-    if (draw.chance(25, "src/bin")) {
-      var section = section(crate, "bin");
-      section.add("path = \"src/bin/b" + index + ".rs\"");
-      crate.parts.add(new Crate.Part("bin", "b" + index, "src/bin/b" + index + ".rs", section));
-    }
-    addKind(crate, "example", "examples", "e" + index);
-    addKind(crate, "test", "tests", "t" + index);
-    addKind(crate, "bench", "benches", "k" + index);
-  }
-
-  private void addKind(Crate crate, String table, String folder, String name) {
-    if (!draw.chance(35, table)) {
-      return;
-    }
-    List<String> section = new ArrayList<String>();
-    if (draw.chance(50)) {
-      section = section(crate, table);
-      if (table.equals("example") && draw.chance(30, "example that is a library")) {
-        section.add("crate-type = [\"" + draw.one("lib", "cdylib", "staticlib") + "\"]");
-      }
-      section.add("path = \"" + folder + "/" + name + ".rs\"");
-    }
-    crate.parts.add(new Crate.Part(table, name, folder + "/" + name + ".rs", section));
-  }
-
-  private List<String> section(Crate crate, String table) {
-    List<String> section = new ArrayList<String>();
-    if (!crate.featureNames().isEmpty() && draw.chance(40, "required-features")) {
-      section.add("required-features = [\"" + draw.one(crate.featureNames()) + "\"]");
-    }
-    for (var flag : List.of("test", "bench", "doc")) {
-      if (draw.chance(10, "target " + flag)) {
-        section.add(flag + " = " + draw.one("true", "false"));
-      }
-    }
-    if (!table.equals("example") && draw.chance(20, "harness = false")) {
-      section.add("harness = false");
-    }
-    return section;
   }
 }

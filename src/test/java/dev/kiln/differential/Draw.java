@@ -24,10 +24,17 @@ final class Draw {
   /// Draws whether a feature of the language occurs, and counts it where it does.
   boolean chance(int percent, String what) {
     boolean drawn = chance(percent);
+    coverage.know(what);
     if (drawn) {
       coverage.count(what);
     }
     return drawn;
+  }
+
+  void know(String... features) {
+    for (var feature : features) {
+      coverage.know(feature);
+    }
   }
 
   void count(String what) {
@@ -37,6 +44,16 @@ final class Draw {
   @SafeVarargs
   final <T> T one(T... choices) {
     return choices[random.nextInt(choices.length)];
+  }
+
+  /// Draws one of the words that a feature of the language may be, and counts that word.
+  String kind(String what, String... choices) {
+    for (var choice : choices) {
+      coverage.know(what + choice);
+    }
+    var drawn = one(choices);
+    coverage.count(what + drawn);
+    return drawn;
   }
 
   <T> T one(List<T> choices) {

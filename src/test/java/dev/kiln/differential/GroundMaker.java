@@ -27,7 +27,7 @@ final class GroundMaker {
       var versions = several ? List.of("1.2.0", "2.0.1") : List.of("1.0.3");
       var earlier = List.copyOf(registry);
       for (var version : versions) {
-        var crate = new Crate(name, version, draw.one("2015", "2018", "2021"), true);
+        var crate = new Crate(name, version, draw.one("2015", "2018", "2021", "2024"), true);
         crate.procMacro = procMacro;
         crate.links = links;
         crate.script = !links.isEmpty() || draw.chance(25, "registry build script");
@@ -60,44 +60,68 @@ final class GroundMaker {
     var ground = new Ground();
     int members = 1 + draw.below(4);
     boolean virtual = members > 1 && draw.chance(45, "virtual workspace");
+    var layout = draw.one("", "crates/", "deep/er/");
     for (int i = 0; i < members; i++) {
-      var crate =
-          new Crate("m" + i, "0." + i + ".0", draw.one("2015", "2018", "2021", "2024"), false);
-      draw.count("edition " + crate.edition);
       boolean isRoot = !virtual && i == 0;
-      crate.directory = isRoot ? "" : draw.one("m" + i, "crates/m" + i);
-      crate.procMacro = !isRoot && draw.chance(20);
-      crate.script = draw.chance(30, "build script");
-      if (crate.script && draw.chance(40, "links of a member")) {
-        crate.links = "own" + i;
-      }
+      var crate = member(i, isRoot);
+      crate.directory = isRoot ? "" : layout + "m" + i;
       if (isRoot) {
         ground.root = crate;
       }
       ground.crates.add(crate);
     }
-    addOutsider(ground);
+    ground.globbed =
+        layout.equals("crates/") && members > 1 && draw.chance(60, "members by a pattern");
+    addOutsider(ground, layout);
     var inherited = new ArrayList<Crate.Need>();
     connect(ground, inherited);
     for (var need : inherited) {
       ground.inherited.add(inheritedLine(need));
     }
     addRoot(ground, virtual, members);
+    new Surroundings(draw, ground, registry).add();
     new Settings(draw, ground).add();
     return ground;
   }
 
+  private Crate member(int i, boolean isRoot) {
+    boolean versioned = draw.chance(12, "version of the workspace");
+    boolean dated = draw.chance(12, "edition of the workspace");
+    var edition = dated ? "2021" : draw.kind("edition ", "2015", "2018", "2021", "2024");
+    var crate = new Crate("m" + i, versioned ? "0.9.0" : "0." + i + ".0", edition, false);
+    if (versioned) {
+      crate.inherits.add("version");
+    }
+    if (dated) {
+      crate.inherits.add("edition");
+    }
+    crate.procMacro = !isRoot && draw.chance(20);
+    crate.script = draw.chance(30, "build script");
+    if (crate.script && draw.chance(40, "links of a member")) {
+      crate.links = "own" + i;
+    }
+    if (crate.script && draw.chance(20, "build script with a path")) {
+      crate.scriptFile = "make.rs";
+    }
+    if (draw.chance(10, "rust-version")) {
+      crate.packageLines.add(
+          "rust-version = \"" + (draw.chance(15) ? "1.99" : draw.one("1.60", "1.85")) + "\"");
+    }
+    return crate;
+  }
+
   /// A path package that is no member.
-  private void addOutsider(Ground ground) {
+  private void addOutsider(Ground ground, String layout) {
     if (ground.crates.size() > 1 && draw.chance(20, "path package outside the workspace")) {
       var crate = new Crate("outer", "3.1.4", "2021", false);
-      crate.directory = "outer";
+      crate.directory = layout + "outer";
       crate.member = false;
       ground.crates.add(0, crate);
     }
   }
 
   private void connect(Ground ground, List<Crate.Need> inherited) {
+    var targets = new TargetMaker(draw);
     var earlier = new ArrayList<Crate>();
     for (int i = 0; i < ground.crates.size(); i++) {
       var crate = ground.crates.get(i);
@@ -113,18 +137,22 @@ final class GroundMaker {
               inherited);
         }
       }
-      if (draw.chance(35)) {
+      for (int dev = draw.below(3); dev > 0; dev--) {
         maker.addNeed(crate, draw.one(choices), "dev-dependencies", inherited);
+      }
+      if (draw.chance(12, "one package in two tables") && !crate.needs.isEmpty()) {
+        var need = draw.one(crate.needs);
+        maker.addNeed(
+            crate, need.on(), need.isDev() ? "dependencies" : "dev-dependencies", inherited);
       }
       maker.addFeatures(crate, "fa", "fb", "fc");
       maker.mend(crate);
-      maker.addTargets(crate, i);
-      if (crate.member) {
-        earlier.add(crate);
-      } else {
+      targets.addTargets(crate, i);
+      if (!crate.member) {
         crate.parts.clear();
-        earlier.add(crate);
+        crate.packageLines.removeIf(line -> line.startsWith("default-run"));
       }
+      earlier.add(crate);
     }
     circle(ground, inherited);
   }
@@ -151,8 +179,13 @@ final class GroundMaker {
   }
 
   private void addRoot(Ground ground, boolean virtual, int members) {
-    ground.resolver = draw.one("", "1", "2", "2", "3");
-    draw.count("resolver " + (ground.resolver.isEmpty() ? "by default" : ground.resolver));
+    var resolver = draw.kind("resolver ", "by default", "1", "2", "2", "3");
+    ground.resolver = resolver.equals("by default") ? "" : resolver;
+    ground.resolverOfPackage =
+        !virtual && !ground.resolver.isEmpty() && draw.chance(25, "resolver of the root package");
+    if (ground.resolverOfPackage) {
+      ground.root.packageLines.add("resolver = \"" + resolver + "\"");
+    }
     if (members > 1 && draw.chance(20, "default-members")) {
       var chosen = draw.one(ground.crates);
       if (chosen.member) {
@@ -160,7 +193,21 @@ final class GroundMaker {
       }
     }
     if (!virtual && members == 1 && ground.crates.size() == 1 && draw.chance(30, "lone package")) {
-      ground.workspaceTable = !ground.inherited.isEmpty() || !ground.resolver.isEmpty();
+      ground.workspaceTable =
+          !ground.inherited.isEmpty()
+              || (!ground.resolver.isEmpty() && !ground.resolverOfPackage)
+              || !ground.root.inherits.isEmpty();
+    }
+    if (ground.root != null && !ground.globbed) {
+      for (var need : ground.root.needs) {
+        var to = need.on();
+        if (!to.registry
+            && to.member
+            && !need.inherited()
+            && draw.chance(40, "member by a path dependency")) {
+          ground.unlisted.add(to.directory);
+        }
+      }
     }
   }
 }

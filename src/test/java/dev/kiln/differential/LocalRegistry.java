@@ -11,11 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// Writes crates as Cargo's `local-registry` source has them: an index, and `.crate` files.
+/// Writes crates as Cargo's `local-registry` source has them: an index, and `.crate` files; or as
+/// its `directory` source has them, unpacked.
 final class LocalRegistry {
   private LocalRegistry() {}
 
@@ -32,6 +34,22 @@ final class LocalRegistry {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     }
+  }
+
+  /// Returns the files of a `directory` source by path.
+  static SortedMap<String, String> directory(List<Crate> crates) throws IOException {
+    var files = new TreeMap<String, String>();
+    for (var crate : crates) {
+      var folder = crate.name + "-" + crate.version + "/";
+      files.put(folder + "Cargo.toml", crate.manifest());
+      crate.sources().forEach((path, text) -> files.put(folder + path, text));
+      var checksum =
+          Json.object()
+              .put("files", Json.object().build())
+              .put("package", Digest.sha256(archive(crate)).hex());
+      files.put(folder + ".cargo-checksum.json", checksum.build().compact());
+    }
+    return files;
   }
 
   private static String place(String name) {
@@ -93,7 +111,7 @@ final class LocalRegistry {
     var json =
         Json.object()
             .put("name", need.key())
-            .put("req", "^" + need.requirement().replace("^", ""))
+            .put("req", need.requirement())
             .put("features", Json.strings(new ArrayList<>(need.features())))
             .put("optional", need.optional())
             .put("default_features", need.defaults())
