@@ -152,6 +152,14 @@ public final class CargoConfig {
     return value == null && words == null ? null : items;
   }
 
+  /// Returns what is one string or a list of them: the environment stands for the string, but its
+  /// words come after a list's items (Cargo: `get_cv_with_env`).
+  public @Nullable List<Located> oneOrMany(String... key) throws KilnException {
+    return value(key) instanceof ConfigValue.Items
+        ? strings(key)
+        : string(key) instanceof Located one ? List.of(one) : null;
+  }
+
   private static void split(String words, Definition definition, List<Located> items) {
     for (var word : words.strip().split("\\s+", -1)) {
       if (!word.isEmpty()) {

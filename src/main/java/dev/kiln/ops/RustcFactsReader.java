@@ -79,7 +79,7 @@ final class RustcFactsReader {
         throw CargoConfig.notLoaded(
             value, CargoConfig.notLoaded(value, why, "build", "target"), "build", "target");
       }
-      var configured = config.strings("build", "target");
+      var configured = config.oneOrMany("build", "target");
       for (var target : configured == null ? List.<CargoConfig.Located>of() : configured) {
         kinds.add(kind(target.value(), config.resolve(target).toString()));
       }

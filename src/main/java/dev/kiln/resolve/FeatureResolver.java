@@ -111,10 +111,32 @@ public final class FeatureResolver {
         continue;
       }
       var values = requested(pkg.get(), root.getValue());
+      requireNamed(root.getKey(), root.getValue());
       // a procedural macro's own programs and tests use the normal space
       activatePackage(new Place(root.getKey(), FeatureSpace.NORMAL), values);
       if (rules.decoupleHost() && pkg.get().isProcMacro()) {
         activatePackage(new Place(root.getKey(), FeatureSpace.HOST), values);
+      }
+    }
+  }
+
+  /// A dependency's feature that the command line names must be there, even where the platform
+  /// leaves the dependency out.
+  private void requireNamed(PackageId root, CliFeatures cli) throws KilnException {
+    for (var value : cli.values().values()) {
+      if (!(value instanceof FeatureValue.DepFeature(var key, var feature, var weak)) || weak) {
+        continue;
+      }
+      for (var edge : graph.edges(root)) {
+        if (edge.dependencies().stream().noneMatch(d -> d.key().equals(key))) {
+          continue;
+        }
+        var to = packages.find(edge.to());
+        if (to.isPresent()) {
+          requireFeature(new Place(root, FeatureSpace.NORMAL), to.get(), feature);
+        } else {
+          missing.add(edge.to());
+        }
       }
     }
   }
