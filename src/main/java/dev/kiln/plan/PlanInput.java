@@ -7,6 +7,7 @@ import dev.kiln.resolve.FeatureSpace;
 import dev.kiln.resolve.Members;
 import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PackageSource;
+import dev.kiln.resolve.PlatformCheck;
 import dev.kiln.resolve.ResolvedFeatures;
 import java.util.List;
 import java.util.SortedSet;
@@ -108,6 +109,9 @@ public record PlanInput(
         continue;
       }
       for (var dependency : edge.dependencies()) {
+        if (!canCount(dependency)) {
+          continue;
+        }
         boolean host =
             to.get().isProcMacro() || dependency.kind() == Dependency.Kind.BUILD;
         features
@@ -116,5 +120,14 @@ public record PlanInput(
       }
     }
     return all;
+  }
+
+  /// Says whether the command and any of its platforms use a dependency (Cargo: `filter_deps`).
+  private boolean canCount(Dependency dependency) {
+    if (dependency.kind() == Dependency.Kind.DEV && !needsDev(options)) {
+      return false;
+    }
+    return facts.kinds().values().stream()
+        .anyMatch(kind -> new PlatformCheck(kind.info()).matches(dependency.platform()));
   }
 }
