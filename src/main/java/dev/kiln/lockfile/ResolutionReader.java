@@ -323,6 +323,15 @@ final class ResolutionReader {
   /// the lock file (then `--locked` fails, since Cargo would write the edge).
   private SortedSet<PackageId> localTargets(Package pkg) throws KilnException {
     var fromLock = lockedTargets(pkg.id());
+    boolean isOverride = !lockedById.containsKey(pkg.id()) && substitutes.containsValue(pkg.id());
+    if (isOverride) {
+      // the lock file has what it stands for
+      substitutes.forEach((id, by) -> {
+        if (by.equals(pkg.id())) {
+          fromLock.addAll(lockedTargets(id));
+        }
+      });
+    }
     boolean isMember = workspace.isMember(pkg.id());
     var targets = new TreeSet<PackageId>();
     for (var dependency : pkg.dependencies()) {
@@ -342,7 +351,7 @@ final class ResolutionReader {
         throw missing(dependency, pkg);
       }
     }
-    if (!targets.containsAll(fromLock)) {
+    if (!isOverride && !targets.containsAll(fromLock)) {
       note("the lock file has dependencies of `" + pkg.name() + "` that its manifest has no more");
     }
     return targets;

@@ -309,10 +309,11 @@ public final class FeatureResolver {
     if (!rules.decoupleHost()) {
       return FeatureSpace.NORMAL;
     }
+    var lib = to.lib();
     return FeatureSpace.of(
         from.space() == FeatureSpace.HOST
             || dependency.kind() == Dependency.Kind.BUILD
-            || to.isProcMacro());
+            || (lib != null && lib.isProcMacro()));
   }
 
   /// Says whether a dependency counts at all, by its kind and platform.
