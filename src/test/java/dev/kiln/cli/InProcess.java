@@ -1,5 +1,7 @@
 package dev.kiln.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kiln.KilnException;
 import dev.kiln.ops.Settings;
 import dev.kiln.plan.CompileOptions;
@@ -36,8 +38,9 @@ public final class InProcess {
   /// Reads a command line and runs nothing.
   public static Request request(Path cwd, Map<String, String> environment, List<String> args)
       throws KilnException {
-    var intent = INTENTS.get(args.getFirst());
-    var command = Verb.find(Commands.VERBS, args.getFirst()).orElseThrow().command().get();
+    var intent = requireNonNull(INTENTS.get(args.getFirst()));
+    var verb = Verb.find(Commands.VERBS, args.getFirst()).orElseThrow();
+    var command = requireNonNull(verb.command()).get();
     try {
       var arguments = new ArgumentParser(command.syntax()).parse(args.subList(1, args.size()));
       if (arguments.has("--doc")) {
