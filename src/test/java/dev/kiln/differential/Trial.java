@@ -54,6 +54,9 @@ final class Trial {
     var answer = cargo.run(directory, environment, arguments.toArray(String[]::new));
     if (answer.out().startsWith("{")) {
       var graph = Json.parse(answer.out());
+      if (!isLocked(graph)) {
+        return new Outcome(order, null, List.of());
+      }
       var ran = InProcess.run(directory, environment, arguments);
       return new Outcome(
           order,
@@ -67,6 +70,25 @@ final class Trial {
     }
     var ran = InProcess.run(directory, environment, arguments);
     return new Outcome(order, null, errors(answer, ran.code(), error(ran.err())));
+  }
+
+  /// Says whether the lock file has every package of a graph: cargo chooses those that only a
+  /// feature on the command line brings in anew, kiln takes what is locked.
+  private boolean isLocked(Json graph) throws IOException, KilnException {
+    var file = root.resolve("Cargo.lock");
+    var lock = Files.exists(file) ? Files.readString(file) : "";
+    for (var unit : graph.asObject().get("units").asArray()) {
+      var id = unit.asObject().get("pkg_id").asString();
+      var fragment = id.substring(id.indexOf('#') + 1);
+      int at = fragment.indexOf('@');
+      var url = id.substring(0, id.indexOf('#'));
+      var name = at < 0 ? url.substring(url.lastIndexOf('/') + 1) : fragment.substring(0, at);
+      var version = fragment.substring(at + 1);
+      if (!lock.contains("name = \"%s\"\nversion = \"%s\"".formatted(name, version))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Says whether a bug shows in a command that both agree on without it.
