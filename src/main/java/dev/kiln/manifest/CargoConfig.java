@@ -155,9 +155,11 @@ public final class CargoConfig {
   /// Returns what is one string or a list of them: the environment stands for the string, but its
   /// words come after a list's items (Cargo: `get_cv_with_env`).
   public @Nullable List<Located> oneOrMany(String... key) throws KilnException {
-    return value(key) instanceof ConfigValue.Items
-        ? strings(key)
-        : string(key) instanceof Located one ? List.of(one) : null;
+    if (value(key) instanceof ConfigValue.Items) {
+      return strings(key);
+    }
+    var one = string(key);
+    return one == null ? null : List.of(one);
   }
 
   private static void split(String words, Definition definition, List<Located> items) {

@@ -15,7 +15,9 @@ final class CrateMaker {
           "'cfg(all(unix, not(target_env = \"musl\")))'",
           "'cfg(target_pointer_width = \"32\")'",
           "'cfg(target_feature = \"sse2\")'",
-          "'cfg(target_arch = \"aarch64\")'",
+          "'cfg(target_arch = \"aarch64\")'");
+  private static final List<String> TRIPLES =
+      List.of(
           "x86_64-unknown-linux-gnu",
           "aarch64-unknown-linux-gnu",
           "x86_64-pc-windows-gnu",
@@ -43,7 +45,7 @@ final class CrateMaker {
       }
     }
     var dev = kind.startsWith("dev");
-    var platform = draw.chance(20, "platform dependency") ? draw.one(PLATFORMS) : "";
+    var platform = draw.chance(20, "platform dependency") ? draw.one(draw.one(PLATFORMS, TRIPLES)) : "";
     if (!platform.isEmpty()) {
       draw.count(
           (platform.startsWith("'") ? "cfg in " : "triple in ")

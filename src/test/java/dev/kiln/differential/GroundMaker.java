@@ -61,8 +61,9 @@ final class GroundMaker {
     int members = 1 + draw.below(4);
     boolean virtual = members > 1 && draw.chance(45, "virtual workspace");
     var layout = draw.one("", "crates/", "deep/er/");
+    int rootIndex = virtual ? -1 : draw.one(0, members - 1);
     for (int i = 0; i < members; i++) {
-      boolean isRoot = !virtual && i == 0;
+      boolean isRoot = i == rootIndex;
       var crate = member(i, isRoot);
       crate.directory = isRoot ? "" : layout + "m" + i;
       if (isRoot) {

@@ -98,11 +98,11 @@ record Order(String directory, List<String> arguments) {
 
     private void addSpec() {
       var crate = draw.one(ground.crates);
-      if (draw.chance(15, "-p of a dependency")) {
+      if (draw.chance(22, "-p of a dependency")) {
         arguments.add(draw.one("ra", "rb", "rc@1", "rd", "re:1.0"));
       } else if (draw.chance(15, "-p with a pattern")) {
         arguments.add(draw.one("m*", "m[0-1]", "?1"));
-      } else if (draw.chance(12, "-p with a URL")) {
+      } else if (draw.chance(20, "-p with a URL")) {
         var place = "{root}" + (crate.directory.isEmpty() ? "" : "/" + crate.directory);
         arguments.add(
             draw.one(
@@ -157,7 +157,7 @@ record Order(String directory, List<String> arguments) {
         }
         return;
       }
-      if (verb.equals("test") && draw.chance(8, "--doc")) {
+      if (verb.equals("test") && draw.chance(14, "--doc")) {
         arguments.add("--doc");
         return;
       }

@@ -61,7 +61,7 @@ final class Settings {
         lines.addFirst("inherits = \"release\"");
       }
       ground.config.put("profile." + name, lines);
-      if (draw.chance(30, "override in the configuration")) {
+      if (draw.chance(45, "override in the configuration")) {
         ground.config.put(
             "profile." + name + draw.one(".build-override", ".package.ra", ".package.\"*\""),
             values(false));
@@ -110,7 +110,7 @@ final class Settings {
                 "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "--cfg special");
       }
     }
-    if (draw.chance(4, "CARGO_BUILD_TARGET")) {
+    if (draw.chance(7, "CARGO_BUILD_TARGET")) {
       ground.environment.put("CARGO_BUILD_TARGET", draw.one(LINUX, "x86_64-pc-windows-gnu"));
     }
   }

@@ -47,9 +47,9 @@ final class Surroundings {
     var place = "patched/" + chosen.name + "-" + chosen.version;
     var way = draw.below(100);
     draw.know("[patch]", "[patch] under another key", "[replace]", "paths");
-    if (way < 10) {
+    if (way < 14) {
       draw.count("[patch]");
-      boolean renamed = draw.chance(30, "[patch] under another key");
+      boolean renamed = draw.chance(45, "[patch] under another key");
       ground.tables.put(
           "patch.crates-io",
           List.of(
@@ -60,14 +60,14 @@ final class Surroundings {
                   + (renamed ? ", package = \"" + chosen.name + "\"" : "")
                   + " }"));
       ground.patches.put(place, chosen.at(place));
-    } else if (way < 15) {
+    } else if (way < 20) {
       draw.count("[replace]");
       ground.tables.put(
           "replace",
           List.of(
               "\"" + chosen.name + ":" + chosen.version + "\" = { path = \"" + place + "\" }"));
       ground.patches.put(place, chosen.at(place));
-    } else if (way < 20) {
+    } else if (way < 26) {
       draw.count("paths");
       ground.config.put("", new ArrayList<>(List.of("paths = [\"" + place + "\"]")));
       ground.patches.put(place, chosen.at(place));
