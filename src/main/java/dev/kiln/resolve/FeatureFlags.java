@@ -6,6 +6,7 @@ import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -125,7 +126,12 @@ public final class FeatureFlags {
 
   private static void requireKnown(Package member, SortedMap<String, FeatureValue> values)
       throws KilnException {
-    for (var entry : values.entrySet()) {
+    // Cargo's order: plain features before those of dependencies
+    var ordered =
+        values.entrySet().stream()
+            .sorted(Comparator.comparing(entry -> entry.getValue() instanceof FeatureValue.DepFeature))
+            .toList();
+    for (var entry : ordered) {
       var missing = missing(member, entry.getKey(), entry.getValue());
       if (missing != null) {
         throw new KilnException(
@@ -140,7 +146,7 @@ public final class FeatureFlags {
           ? null
           : "a dependency named `" + dep.key() + "`";
     }
-    if (knows(member, text)) {
+    if (member.features().containsKey(text)) {
       return null;
     }
     // a dependency of that name is no feature where it is not optional, or `dep:` names it
