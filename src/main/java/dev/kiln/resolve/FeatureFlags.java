@@ -1,5 +1,7 @@
 package dev.kiln.resolve;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.kiln.KilnException;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.FeatureValue;
@@ -61,6 +63,9 @@ public final class FeatureFlags {
     unknown.removeAll(found);
     if (!unknown.isEmpty()) {
       throw unknown(selected, List.copyOf(unknown));
+    }
+    for (var member : selected) {
+      requireKnown(member, requireNonNull(roots.get(member.id())).values());
     }
     return roots;
   }
@@ -146,13 +151,14 @@ public final class FeatureFlags {
           ? null
           : "a dependency named `" + dep.key() + "`";
     }
-    if (member.features().containsKey(text)) {
+    var name = value instanceof FeatureValue.Feature(var feature) ? feature : text;
+    if (member.features().containsKey(name)) {
       return null;
     }
     // a dependency of that name is no feature where it is not optional, or `dep:` names it
-    return member.dependencies().stream().anyMatch(d -> d.key().equals(text))
-        ? "feature `" + text + "`"
-        : "the feature `" + text + "`";
+    return member.dependencies().stream().anyMatch(d -> d.key().equals(name))
+        ? "feature `" + name + "`"
+        : "the feature `" + name + "`";
   }
 
   private static KilnException unknown(List<Package> selected, List<String> unknown) {
