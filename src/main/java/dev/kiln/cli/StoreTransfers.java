@@ -66,8 +66,7 @@ final class StoreTransfers {
     var store = call.store();
     var keys = call.arguments().find("--trusted-public-keys").orElse("");
     var trust = call.has("--no-check-sigs") ? null : Trust.parse(keys);
-    var copied =
-        cache(call, store, url).copyFrom(call.objects(store), trust);
+    var copied = cache(call, store, url).copyFrom(call.objects(store), trust);
     call.note("copied %d paths".formatted(copied));
     return 0;
   }

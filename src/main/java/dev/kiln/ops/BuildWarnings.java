@@ -24,8 +24,9 @@ final class BuildWarnings {
           "ignoring environment variable `"
               + misspelled
               + "`\nhelp: "
-              + (doc ? "rustdoc flags are passed via `RUSTDOCFLAGS`" : "rust flags are passed via"
-                  + " `RUSTFLAGS`"));
+              + (doc
+                  ? "rustdoc flags are passed via `RUSTDOCFLAGS`"
+                  : "rust flags are passed via" + " `RUSTFLAGS`"));
     }
   }
 

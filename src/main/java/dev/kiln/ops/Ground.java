@@ -50,10 +50,7 @@ final class Ground implements AutoCloseable {
     this.events = events;
     this.memo = new Memo(settings.places().cache().resolve("memo"));
     var manifest = settings.manifestPath();
-    var found =
-        manifest == null
-            ? Workspace.findManifest(settings.cwd())
-            : manifest;
+    var found = manifest == null ? Workspace.findManifest(settings.cwd()) : manifest;
     var home = cargoHome(settings);
     this.config =
         CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());

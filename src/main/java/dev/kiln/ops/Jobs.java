@@ -19,11 +19,11 @@ final class Jobs {
       return processors;
     }
     if (configured instanceof ConfigValue.Table || configured instanceof ConfigValue.Items) {
-      var why =
-          "invalid type: " + configured.literal() + ", expected an integer or string";
+      var why = "invalid type: " + configured.literal() + ", expected an integer or string";
       throw CargoConfig.notLoaded(configured, new KilnException(why), "build", "jobs");
     }
-    var word = configured instanceof ConfigValue.Number ? null : planned.config().string("build", "jobs");
+    var word =
+        configured instanceof ConfigValue.Number ? null : planned.config().string("build", "jobs");
     if (word != null && word.value().equals("default")) {
       return processors;
     }

@@ -19,10 +19,7 @@ public record Surroundings(CargoConfig config, ManifestReader reader, Workspace 
     var reader =
         new ManifestReader(
             config, TomlReader.remembering(new Memo(settings.places().cache().resolve("memo"))));
-    var found =
-        manifest == null
-            ? Workspace.findManifest(settings.cwd())
-            : manifest;
+    var found = manifest == null ? Workspace.findManifest(settings.cwd()) : manifest;
     return new Surroundings(config, reader, Workspace.load(reader, found));
   }
 

@@ -112,8 +112,7 @@ public record PlanInput(
         if (!canCount(dependency)) {
           continue;
         }
-        boolean host =
-            to.get().isProcMacro() || dependency.kind() == Dependency.Kind.BUILD;
+        boolean host = to.get().isProcMacro() || dependency.kind() == Dependency.Kind.BUILD;
         features
             .features(edge.to(), FeatureSpace.of(host))
             .forEach(feature -> all.add(dependency.key() + "/" + feature));

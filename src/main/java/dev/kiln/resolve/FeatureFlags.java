@@ -134,7 +134,8 @@ public final class FeatureFlags {
     // Cargo's order: plain features before those of dependencies
     var ordered =
         values.entrySet().stream()
-            .sorted(Comparator.comparing(entry -> entry.getValue() instanceof FeatureValue.DepFeature))
+            .sorted(
+                Comparator.comparing(entry -> entry.getValue() instanceof FeatureValue.DepFeature))
             .toList();
     for (var entry : ordered) {
       var missing = missing(member, entry.getKey(), entry.getValue());

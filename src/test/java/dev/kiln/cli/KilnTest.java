@@ -154,7 +154,9 @@ class KilnTest {
         loop2 = "loop"
         build = "run"
         """);
-    assertThat(kiln(cwd, "rr").err()).startsWith("error: the argument '--release' cannot be used");
+    assertThat(kiln(cwd, "rr").err())
+        .startsWith("warning: user-defined alias `build` is ignored")
+        .contains("\nerror: the argument '--release' cannot be used");
     assertThat(kiln(cwd, "v", "--verbose").out()).startsWith("kiln 0.1.0");
     assertThat(kiln(cwd, "loop").err())
         .startsWith(

@@ -121,9 +121,7 @@ final class Crate {
   }
 
   private String field(String key, String value) {
-    return inherits.contains(key)
-        ? key + ".workspace = true\n"
-        : key + " = \"" + value + "\"\n";
+    return inherits.contains(key) ? key + ".workspace = true\n" : key + " = \"" + value + "\"\n";
   }
 
   private String line(Need need) {

@@ -45,7 +45,8 @@ final class CrateMaker {
       }
     }
     var dev = kind.startsWith("dev");
-    var platform = draw.chance(20, "platform dependency") ? draw.one(draw.one(PLATFORMS, TRIPLES)) : "";
+    var platform =
+        draw.chance(20, "platform dependency") ? draw.one(draw.one(PLATFORMS, TRIPLES)) : "";
     if (!platform.isEmpty()) {
       draw.count(
           (platform.startsWith("'") ? "cfg in " : "triple in ")

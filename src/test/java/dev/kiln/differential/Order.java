@@ -140,7 +140,8 @@ record Order(String directory, List<String> arguments) {
           }
         }
         var text = String.join(draw.one(",", " "), words);
-        arguments.addAll(draw.chance(30, "-F") ? List.of("-F", text) : List.of("--features=" + text));
+        arguments.addAll(
+            draw.chance(30, "-F") ? List.of("-F", text) : List.of("--features=" + text));
       }
       if (draw.chance(15, "--no-default-features")) {
         arguments.add("--no-default-features");

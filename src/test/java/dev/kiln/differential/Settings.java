@@ -37,7 +37,8 @@ final class Settings {
     if (draw.chance(10, "include")) {
       ground.config.computeIfAbsent("", _ -> new ArrayList<>()).add("include = [\"more.toml\"]");
       ground.otherFiles.put(
-          ".cargo/more.toml", "[profile." + draw.one("dev", "release") + "]\n" + text(values(true)));
+          ".cargo/more.toml",
+          "[profile." + draw.one("dev", "release") + "]\n" + text(values(true)));
     }
     if (draw.chance(10, "configuration of a member's directory")) {
       var crate = draw.one(ground.crates);

@@ -17,8 +17,9 @@ final class Surroundings {
   }
 
   void add() {
-    ground.vendored = draw.kind("crates.io as ", "local registry", "local registry", "directory")
-        .equals("directory");
+    ground.vendored =
+        draw.kind("crates.io as ", "local registry", "local registry", "directory")
+            .equals("directory");
     if (draw.chance(45, "lock file of an older version")) {
       ground.lockVersion = Integer.parseInt(draw.kind("lock file version ", "2", "3"));
     }
@@ -64,8 +65,7 @@ final class Surroundings {
       draw.count("[replace]");
       ground.tables.put(
           "replace",
-          List.of(
-              "\"" + chosen.name + ":" + chosen.version + "\" = { path = \"" + place + "\" }"));
+          List.of("\"" + chosen.name + ":" + chosen.version + "\" = { path = \"" + place + "\" }"));
       ground.patches.put(place, chosen.at(place));
     } else if (way < 26) {
       draw.count("paths");

@@ -38,14 +38,9 @@ public final class PlantedBugs {
         rules(r -> new Rules(r.decoupleHost(), r.ignoreDev(), true, r.host(), r.platforms())));
     bugs.put(
         "the host decides which platform's dependencies count",
-        rules(
-            r ->
-                new Rules(
-                    r.decoupleHost(),
-                    r.ignoreDev(),
-                    r.allPlatforms(),
-                    r.host(),
-                    List.of(r.host()))));
+        rules(r ->
+            new Rules(
+                r.decoupleHost(), r.ignoreDev(), r.allPlatforms(), r.host(), List.of(r.host()))));
     bugs.put(
         "build-override is not read",
         layers(l -> new ProfileLayer(l.inherits(), l.values(), null, l.packages())));
@@ -60,10 +55,8 @@ public final class PlantedBugs {
     bugs.put("overridden build scripts are run", PlantedBugs::withoutOverrides);
     bugs.put(
         "default-members are not read",
-        members(
-            m ->
-                new Members(
-                    m.root(), m.all(), m.all(), m.current(), m.isVirtual(), m.resolver())));
+        members(m ->
+            new Members(m.root(), m.all(), m.all(), m.current(), m.isVirtual(), m.resolver())));
     return bugs;
   }
 
@@ -114,10 +107,9 @@ public final class PlantedBugs {
 
   private static Steps withoutOverrides(Steps s) {
     var kinds = new TreeMap<CompileKind, RustcFacts.KindFacts>(s.facts().kinds());
-    kinds.replaceAll(
-        (_, facts) ->
-            new RustcFacts.KindFacts(
-                facts.info(), facts.rustflags(), facts.rustdocflags(), new TreeMap<>()));
+    kinds.replaceAll((_, facts) ->
+        new RustcFacts.KindFacts(
+            facts.info(), facts.rustflags(), facts.rustdocflags(), new TreeMap<>()));
     return new Steps(
         s.options(),
         s.members(),

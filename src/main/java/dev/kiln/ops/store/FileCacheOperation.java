@@ -177,8 +177,7 @@ public final class FileCacheOperation {
   /// Unpacks the NAR of a path that the cache has with exactly the hash that the store's record
   /// says, below a staging directory. Such a copy needs no signature.
   Optional<Path> findCopy(PathInfo wanted) throws KilnException, IOException {
-    if (!checkStoreDir()
-        || !Files.exists(cache.resolve(wanted.path().hashPart() + ".narinfo"))) {
+    if (!checkStoreDir() || !Files.exists(cache.resolve(wanted.path().hashPart() + ".narinfo"))) {
       return Optional.empty();
     }
     var found = read(wanted.path());
