@@ -29,6 +29,8 @@ import java.util.TreeSet;
 /// What is in it is what Cargo uplifts: programs and shared libraries of any unit, other files of
 /// the units that were asked for; `rlib`s and metadata only where a library was named.
 public final class ResultTree {
+  private static final SortedMap<String, String> NO_LIBRARIES = Collections.emptySortedMap();
+
   private final BuildContext context;
   private final Store store;
   private final List<UnitInputs> inputs;
@@ -134,8 +136,9 @@ public final class ResultTree {
       for (var file : places.values()) {
         var place = staged.resolve(file.place());
         Files.createDirectories(place.getParent());
-        var standard = standardLibraries(file);
-        if (standard.isEmpty() && !findsLibraries(file)) {
+        var elf = isLoaded(file) ? Elf.read(physical(file)) : Optional.<Elf>empty();
+        var standard = elf.isPresent() ? standardLibraries(file, elf.get()) : NO_LIBRARIES;
+        if (standard.isEmpty() && elf.filter(ResultTree::findsLibraries).isEmpty()) {
           Files.createSymbolicLink(place, relative(staged, place, file.object(), file.file()));
         } else {
           // what finds libraries beside itself has to be a file of this tree
@@ -174,29 +177,20 @@ public final class ResultTree {
     return elf.runPaths().stream().anyMatch(path -> path.startsWith("$ORIGIN"));
   }
 
-  private boolean findsLibraries(Uplifted file) throws IOException {
-    return isLoaded(file)
-        && Elf.read(physical(file)).filter(ResultTree::findsLibraries).isPresent();
-  }
-
   private boolean isLoaded(Uplifted file) {
     return !context.graph().unit(file.unit()).target().isLib() || file.file().endsWith(".so");
   }
 
   /// Returns the toolchain's shared libraries that a file needs: by name, where in the toolchain
   /// they lie.
-  private SortedMap<String, String> standardLibraries(Uplifted file) throws IOException {
+  private SortedMap<String, String> standardLibraries(Uplifted file, Elf elf) {
     var libraries = new TreeMap<String, String>();
-    var elf = isLoaded(file) ? Elf.read(physical(file)) : Optional.<Elf>empty();
-    if (elf.isEmpty()) {
-      return libraries;
-    }
     var kind = context.graph().unit(file.unit()).kind();
     var directory =
         "lib/rustlib/"
             + (kind.isHost() ? context.compiler().version().host() : kind.shortName())
             + "/lib/";
-    for (var name : elf.get().needed()) {
+    for (var name : elf.needed()) {
       if (Files.exists(store.physical(toolchain(file)).resolve(directory + name))) {
         libraries.put(name, directory + name);
       }

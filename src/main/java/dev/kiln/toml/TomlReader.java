@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads TOML files, and remembers by their contents what it parsed: parsing a manifest takes a
 /// hundred times as long as reading its tables back.
 public final class TomlReader {
-  private static final String KIND = "toml";
+  /// Ends with the number of the format that [TomlEncoder] writes.
+  private static final String KIND = "toml-1";
 
   private final @Nullable Memo memo;
 

@@ -31,7 +31,7 @@ class TomlReaderTest {
   }
 
   private List<Path> remembered() throws IOException {
-    var kinds = folder.resolve("memo").resolve("toml");
+    var kinds = folder.resolve("memo").resolve("toml-1");
     if (!Files.exists(kinds)) {
       return List.of();
     }
