@@ -17,7 +17,7 @@ import java.util.jar.JarFile;
 /// ```
 /// dist/current           the digest of what is to be started; written last
 /// dist/kiln-DIGEST.jar   the jar; DIGEST covers it and its libraries
-/// dist/kiln-DIGEST.aot   its AOT cache, trained on building the sample workspace
+/// dist/kiln-DIGEST.aot   its AOT cache, trained on the sample workspace and a store
 /// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
 /// ```
 ///
@@ -90,40 +90,90 @@ final class Dist {
   }
 
   /// Builds the sample workspace, and trains on building it once more to compare (`--check`): that
-  /// goes every way, of what is known and of what is not. Where there is no rustc or no sandbox the
-  /// run ends with an error after a part of the way: the cache is the smaller, not wrong.
+  /// goes every way, of what is known and of what is not; then on the store's commands. Where there
+  /// is no rustc or no sandbox a build ends with an error after a part of the way: the cache is the
+  /// smaller, not wrong.
   private static void train(Path dist, String name, Path fixture)
       throws IOException, InterruptedException {
     var cache = dist.resolve(name + ".aot");
     var places = dist.resolve("training");
-    var log = dist.resolve("training.log").toFile();
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var options =
+    var log = ProcessBuilder.Redirect.appendTo(dist.resolve("training.log").toFile());
+    var jar = dist.resolve(name + ".jar").toString();
+    Files.deleteIfExists(dist.resolve("training.log"));
+    var build =
         List.of(
-            "-Xlog:disable",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "--enable-native-access=ALL-UNNAMED",
-            "-jar",
-            dist.resolve(name + ".jar").toString(),
             "build",
             "--offline",
             "--locked",
             "--no-out-link",
             "--manifest-path",
             fixture.resolve("Cargo.toml").toString());
-    var first = new ArrayList<>(List.of(java));
-    first.addAll(options);
-    run(first, places, fixture, ProcessBuilder.Redirect.to(log));
-    var second = new ArrayList<>(List.of(java, "-XX:AOTCacheOutput=" + cache));
-    second.addAll(options);
-    second.add("--check");
-    run(second, places, fixture, ProcessBuilder.Redirect.appendTo(log));
+    run(command(List.of(), List.of("-jar", jar), build), places, fixture, log);
+    Files.createDirectories(places);
+    var added = places.resolve("added");
+    run(
+        command(List.of(), List.of("-jar", jar), onStore(places, "one", "add", fixture.toString())),
+        places,
+        fixture,
+        ProcessBuilder.Redirect.to(added.toFile()));
+    var path = Files.readString(added).strip();
+    var stream = places.resolve("stream");
+    run(
+        command(List.of(), List.of("-jar", jar), onStore(places, "one", "export", path)),
+        places,
+        fixture,
+        ProcessBuilder.Redirect.to(stream.toFile()));
+    var rehearsal = new ArrayList<>(build);
+    rehearsal.add("--check");
+    for (var line :
+        List.of(
+            onStore(places, "two", "add", fixture.resolve("Cargo.lock").toString()),
+            onStore(places, "one", "path-info", "-r", path),
+            onStore(places, "one", "query", "--requisites", path),
+            onStore(places, "one", "verify", "--check-contents"),
+            List.of("hash", "path", fixture.toString()),
+            List.of("store", "dump", fixture.resolve("clay").toString()))) {
+      rehearsal.add(";");
+      rehearsal.addAll(line);
+    }
+    rehearsal.addAll(List.of(";", "<", stream.toString()));
+    rehearsal.addAll(onStore(places, "three", "import"));
+    run(
+        command(
+            List.of("-XX:AOTCacheOutput=" + cache),
+            List.of("-cp", jar, "dev.kiln.cli.Rehearsal"),
+            rehearsal),
+        places,
+        fixture,
+        log);
     deleteTree(places);
     if (!Files.exists(cache)) {
       System.err.println(
           "no AOT cache was made, kiln will start slowly: see " + dist.resolve("training.log"));
     }
+  }
+
+  private static List<String> onStore(Path places, String store, String... words) {
+    var line = new ArrayList<>(List.of("--store", places.resolve(store).toString(), "store"));
+    line.addAll(List.of(words));
+    return line;
+  }
+
+  /// The options must be those of the launcher.
+  private static List<String> command(
+      List<String> options, List<String> program, List<String> arguments) {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command = new ArrayList<>(List.of(java));
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "-Xlog:disable",
+            "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(program);
+    command.addAll(arguments);
+    return command;
   }
 
   /// Runs a command in the fixture's folder, so that its own .cargo/config.toml is found, away from
@@ -138,7 +188,9 @@ final class Dist {
     for (var home : List.of("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")) {
       environment.put(home, places.resolve(home).toString());
     }
-    var process = builder.redirectErrorStream(true).redirectOutput(output).start();
+    var log = places.resolveSibling("training.log").toFile();
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
+    var process = builder.redirectOutput(output).start();
     process.getOutputStream().close();
     if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();

@@ -2,10 +2,13 @@ package dev.kiln.archive;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.ByteString;
+import dev.kiln.digest.Digest;
+import dev.kiln.digest.HashAlgorithm;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 
 /// Reads a NAR as strictly as current Nix (nix-store.md §3.2): one order of tags, zero padding,
 /// strictly ascending names, the limits of names, targets and depth. Never allocates by a length
@@ -40,6 +43,14 @@ public final class NarReader {
   /// Reads no byte after the NAR. The stream should be buffered.
   public static long restore(InputStream in, Path destination) throws IOException, KilnException {
     return NarRestorer.restore(in, destination);
+  }
+
+  /// Does the same and answers the hash too.
+  public static NarHash restoreHashed(InputStream in, Path destination)
+      throws IOException, KilnException {
+    var hashed = new DigestInputStream(in, Digest.messageDigest(HashAlgorithm.SHA256));
+    var size = restore(hashed, destination);
+    return new NarHash(new Digest(HashAlgorithm.SHA256, hashed.getMessageDigest().digest()), size);
   }
 
   private void node(ByteString name, int depth) throws IOException, KilnException {

@@ -54,7 +54,7 @@ public final class Main {
   }
 
   /// UTF-8 whatever the locale says, and written as lines are done.
-  private static PrintStream stream(FileDescriptor descriptor) {
+  static PrintStream stream(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 

@@ -9,10 +9,12 @@ import dev.kiln.ops.store.HashOperation;
 import dev.kiln.ops.store.SignOperation;
 import dev.kiln.store.ContentAddress.Method;
 import dev.kiln.store.StoreGraph;
+import dev.kiln.store.StorePath;
 import dev.kiln.store.format.SecretKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The store's commands that bring contents in and out.
@@ -22,7 +24,7 @@ final class StoreContents {
   static NixCommand add() {
     return new NixCommand(
         Syntax.of(
-            Syntax.Operands.exactly("<PATH>", 1),
+            Syntax.Operands.many("<PATH>...", 1),
             Flag.valued("-n, --name", "NAME", "The object's name, else the file's"),
             Flag.valued("--mode", "MODE", "What is hashed: nar (default), flat, text"),
             Flag.valued("--hash-algo", "ALGORITHM", "sha256 (default), sha512, sha1, md5"),
@@ -31,7 +33,6 @@ final class StoreContents {
   }
 
   private static int add(NixCall call) throws KilnException, UsageError {
-    var tree = call.path(call.arguments().operands().getFirst());
     var mode = call.arguments().find("--mode").orElse("nar");
     var method =
         switch (mode) {
@@ -44,11 +45,20 @@ final class StoreContents {
                   "possible values: nar, flat, text");
         };
     var algorithm = HashOperation.algorithm(call.arguments().find("--hash-algo").orElse("sha256"));
-    var name = call.arguments().find("--name").orElseGet(() -> FileNames.name(tree).toString());
+    var name = call.arguments().find("--name");
+    var operands = call.arguments().operands();
+    if (name.isPresent() && operands.size() > 1) {
+      throw new UsageError("'--name' can name one path only");
+    }
     var store = call.store();
-    var path = AddOperation.add(store, name, tree, method, algorithm);
+    var added = new ArrayList<StorePath>();
+    for (var operand : operands) {
+      var tree = call.path(operand);
+      var called = name.orElseGet(() -> FileNames.name(tree).toString());
+      added.add(AddOperation.add(store, called, tree, method, algorithm));
+    }
     store.flush();
-    call.out().println(call.shown(store, path));
+    call.print(store, added);
     return 0;
   }
 

@@ -5,9 +5,11 @@ import dev.kiln.archive.Compression;
 import dev.kiln.ops.store.FileCacheOperation;
 import dev.kiln.ops.store.TransferOperation;
 import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
 import dev.kiln.store.format.Trust;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 
 /// The store's commands that carry objects elsewhere.
 final class StoreTransfers {
@@ -31,8 +33,9 @@ final class StoreTransfers {
         Syntax.of(Syntax.Operands.NONE, NixCall.PHYSICAL),
         call -> {
           var store = call.store();
-          new TransferOperation(store)
-              .importFrom(call.in(), path -> call.out().println(call.shown(store, path)));
+          var imported = new ArrayList<StorePath>();
+          new TransferOperation(store).importFrom(call.in(), imported::add);
+          call.print(store, imported);
           return 0;
         });
   }

@@ -1,11 +1,15 @@
 package dev.kiln.digest;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Nix's base32 (nix-store.md §1.2): the bytes are one little-endian number, written with its
 /// highest digit first in an alphabet without `e o t u`.
 public final class Base32 {
   private static final String ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
+
+  /// What each ASCII character stands for, -1 where nothing.
+  private static final byte[] VALUES = values();
 
   private Base32() {}
 
@@ -35,7 +39,7 @@ public final class Base32 {
     }
     var bytes = new byte[size];
     for (var i = 0; i < text.length(); i++) {
-      var value = ALPHABET.indexOf(text.charAt(i));
+      var value = value(text.charAt(i));
       var bit = (text.length() - 1 - i) * 5;
       if (value < 0) {
         return Optional.empty();
@@ -51,8 +55,26 @@ public final class Base32 {
     return Optional.of(bytes);
   }
 
-  /// Answers whether all characters are in the alphabet.
-  public static boolean isBase32(String text) {
-    return text.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
+  /// Answers whether the first `length` characters are in the alphabet.
+  public static boolean isBase32(String text, int length) {
+    for (var i = 0; i < length; i++) {
+      if (value(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int value(char c) {
+    return c < VALUES.length ? VALUES[c] : -1;
+  }
+
+  private static byte[] values() {
+    var values = new byte[128];
+    Arrays.fill(values, (byte) -1);
+    for (var i = 0; i < ALPHABET.length(); i++) {
+      values[ALPHABET.charAt(i)] = (byte) i;
+    }
+    return values;
   }
 }

@@ -40,16 +40,21 @@ final class Canonical {
 
   /// Canonicalises a tree in a directory of this process. A directory at the top stays writable by
   /// its owner, since a read-only one cannot be renamed to another place: [#seal] ends the work.
-  static void apply(Path tree) throws IOException {
+  ///
+  /// `attributed` says whether the tree can have extended attributes, which are then looked for.
+  static void apply(Path tree, boolean attributed) throws IOException {
     var parent = Objects.requireNonNull(tree.getParent(), "a staged tree lies in a directory");
-    var owner = Files.getOwner(parent, LinkOption.NOFOLLOW_LINKS);
-    var foreign = !Files.getOwner(tree, LinkOption.NOFOLLOW_LINKS).equals(owner);
-    var attributed = Files.getFileStore(parent).supportsFileAttributeView("user");
-    var canonical = new Canonical(foreign ? owner : null, attributed);
-    canonical.visit(tree);
+    var foreign = !uid(tree).equals(uid(parent));
+    var owner = foreign ? Files.getOwner(parent, LinkOption.NOFOLLOW_LINKS) : null;
+    new Canonical(owner, attributed).visit(tree);
     if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
       Files.setPosixFilePermissions(tree, OPEN);
     }
+  }
+
+  /// The number, since looking up the name reads files of the system.
+  private static Object uid(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
   /// Gives the top of a canonical tree, now in its place, its own mode and time.

@@ -2,7 +2,7 @@ package dev.kiln.store;
 
 import dev.kiln.KilnException;
 import dev.kiln.archive.FileNames;
-import dev.kiln.archive.NarEntry;
+import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
@@ -11,14 +11,25 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 
 /// Brings objects into their places: protect, look, lock, look again, move, register (nix-store.md
 /// §10). Killed at any point it leaves something that is not valid and is collected.
 final class Installer {
+  /// Files up to this size are added from memory.
+  private static final int SMALL = 1 << 20;
+
+  private static final Set<PosixFilePermission> EXECUTABLE =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
   private final Store store;
   private final StoreLayout layout;
   private final StoreProcess process;
@@ -32,28 +43,37 @@ final class Installer {
   StorePath adopt(String name, Path staged, SortedSet<StorePath> references)
       throws IOException, KilnException {
     StorePath.checkName(name);
-    Canonical.apply(staged);
-    var contents = NarWriter.contents(staged);
-    var address = new ContentAddress(ContentAddress.Method.NAR, contents.narHash());
+    Canonical.apply(staged, process.keepsAttributes());
+    var nar = NarWriter.hash(staged);
+    var address = new ContentAddress(ContentAddress.Method.NAR, nar.hash());
     var path = StorePaths.contentAddressed(store.storeDir(), name, address, references, false);
-    var info =
-        new PathInfo(
-            path,
-            contents.narHash(),
-            contents.narSize(),
-            references,
-            null,
-            Instant.EPOCH,
-            false,
-            List.of(),
-            address.toString());
-    install(info, contents.entries(), staged);
+    install(info(path, nar, references, address), staged);
     return path;
+  }
+
+  private static PathInfo info(
+      StorePath path, NarHash nar, SortedSet<StorePath> references, ContentAddress address) {
+    return new PathInfo(
+        path,
+        nar.hash(),
+        nar.size(),
+        references,
+        null,
+        Instant.EPOCH,
+        false,
+        List.of(),
+        address.toString());
   }
 
   StorePath addTree(String name, Path tree, SortedSet<StorePath> references)
       throws IOException, KilnException {
     StorePath.checkName(name);
+    var attributes =
+        Files.readAttributes(tree, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isRegularFile() && attributes.size() <= SMALL) {
+      var executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+      return addFile(name, Files.readAllBytes(tree), executable, references);
+    }
     var hash = NarWriter.hash(tree).hash();
     var path = StorePaths.source(store.storeDir(), name, hash, references, false);
     process.protect(List.of(path));
@@ -67,6 +87,41 @@ final class Installer {
       return adopt(name, copy, references);
     } finally {
       Trees.delete(staging);
+    }
+  }
+
+  private StorePath addFile(
+      String name, byte[] contents, boolean executable, SortedSet<StorePath> references)
+      throws IOException, KilnException {
+    var nar = nar(contents, executable);
+    var address = new ContentAddress(ContentAddress.Method.NAR, nar.hash());
+    var path = StorePaths.contentAddressed(store.storeDir(), name, address, references, false);
+    write(info(path, nar, references, address), contents, executable);
+    return path;
+  }
+
+  private static NarHash nar(byte[] contents, boolean executable) {
+    var nar = NarWriter.ofFile(contents, executable);
+    return new NarHash(Digest.sha256(nar), nar.length);
+  }
+
+  /// Writes an object that is one file, unless it is valid already.
+  private void write(PathInfo info, byte[] contents, boolean executable)
+      throws IOException, KilnException {
+    process.protect(List.of(info.path()));
+    if (store.isValid(info.path())) {
+      return;
+    }
+    var staged = process.newScratch();
+    try {
+      Files.write(staged, contents, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (executable) {
+        Files.setPosixFilePermissions(staged, EXECUTABLE);
+      }
+      Canonical.apply(staged, false);
+      install(info, staged);
+    } finally {
+      Files.deleteIfExists(staged);
     }
   }
 
@@ -84,43 +139,15 @@ final class Installer {
 
   StorePath addText(String name, byte[] contents, SortedSet<StorePath> references)
       throws IOException, KilnException {
+    var address = new ContentAddress(ContentAddress.Method.TEXT, Digest.sha256(contents));
     var path = StorePaths.text(store.storeDir(), name, contents, references);
-    process.protect(List.of(path));
-    if (store.isValid(path)) {
-      return path;
-    }
-    var staging = process.newStaging();
-    try {
-      var file = Files.write(staging.resolve("x"), contents);
-      Canonical.apply(file);
-      var nar = NarWriter.contents(file);
-      var address = new ContentAddress(ContentAddress.Method.TEXT, fileHash(nar.entries()));
-      var info =
-          new PathInfo(
-              path,
-              nar.narHash(),
-              nar.narSize(),
-              references,
-              null,
-              Instant.EPOCH,
-              false,
-              List.of(),
-              address.toString());
-      install(info, nar.entries(), file);
-      return path;
-    } finally {
-      Trees.delete(staging);
-    }
-  }
-
-  private static Digest fileHash(List<NarEntry> entries) {
-    return ((NarEntry.Regular) entries.getFirst()).sha256();
+    write(info(path, nar(contents, false), references, address), contents, false);
+    return path;
   }
 
   /// Moves a canonical tree to its place and registers it, unless it is valid already; then the
   /// tree is dropped.
-  void install(PathInfo info, List<NarEntry> entries, Path staged)
-      throws IOException, KilnException {
+  void install(PathInfo info, Path staged) throws IOException, KilnException {
     var path = info.path();
     process.commits.check();
     var kept = new ArrayList<>(info.references());
@@ -146,7 +173,7 @@ final class Installer {
         return;
       }
       place(staged, layout.object(path));
-      register(info, entries, held);
+      register(info, held);
       moved = true;
     } finally {
       if (!moved) {
@@ -176,8 +203,7 @@ final class Installer {
   }
 
   /// Registers an object that lies in its place; `held` is released when its record is written.
-  private void register(PathInfo given, List<NarEntry> entries, RangeLocks.Held held)
-      throws IOException {
+  private void register(PathInfo given, RangeLocks.Held held) throws IOException {
     var now = Files.getLastModifiedTime(layout.objects()).toInstant();
     var info = given.withRegistered(Instant.ofEpochSecond(now.getEpochSecond()));
     var path = info.path();
@@ -185,7 +211,6 @@ final class Installer {
     process.commits.submit(
         new CommitQueue.Entry(
             List.of(
-                new CommitQueue.Record(layout.fileList(path), FileLists.write(entries)),
                 new CommitQueue.Record(
                     layout.info(path), PathRecords.write(store.storeDir(), info))),
             () -> {
@@ -195,14 +220,13 @@ final class Installer {
   }
 
   /// Exchanges a valid path's damaged tree for a good one.
-  void replace(PathInfo info, List<NarEntry> entries, Path staged)
-      throws IOException, KilnException {
+  void replace(PathInfo info, Path staged) throws IOException, KilnException {
     process.commits.flush();
     var held = lock(info.path());
     var moved = false;
     try {
       place(staged, layout.object(info.path()));
-      register(info, entries, held);
+      register(info, held);
       moved = true;
     } finally {
       if (!moved) {

@@ -3,6 +3,7 @@ package dev.kiln.store;
 import dev.kiln.KilnException;
 import dev.kiln.archive.NarContents;
 import dev.kiln.archive.NarEntry;
+import dev.kiln.archive.NarWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -123,16 +124,31 @@ public final class Store {
         .orElseThrow(() -> new KilnException("path '" + logical.resolve(path) + "' is not valid"));
   }
 
-  /// Returns the files of a valid object with their sizes and hashes, in the NAR's order.
+  /// Returns the files of a valid object with their sizes and hashes, in the NAR's order: from the
+  /// record that the first to ask has left.
   public List<NarEntry> files(StorePath path) throws KilnException {
-    requireInfo(path);
-    process.commits.flush();
+    var info = requireInfo(path);
     var file = layout.fileList(path);
     try {
       return FileLists.read(Files.readAllBytes(file), file);
+    } catch (NoSuchFileException e) {
+      return makeFileList(info);
     } catch (IOException e) {
       throw StoreFailure.of("cannot read the list of files of " + path, file, e);
     }
+  }
+
+  private List<NarEntry> makeFileList(PathInfo info) throws KilnException {
+    NarContents contents;
+    try {
+      contents = NarWriter.contents(physical(info.path()));
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot read " + info.path(), physical(info.path()), e);
+    }
+    if (contents.narHash().equals(info.narHash()) && Files.isWritable(layout.fileLists())) {
+      process.keepFileList(info.path(), contents.entries());
+    }
+    return contents.entries();
   }
 
   /// Returns every valid path. This reads a whole directory: for those who must see all.
@@ -206,7 +222,16 @@ public final class Store {
   /// hashed and then [#install]ed.
   public void canonicalise(Path staged) throws KilnException {
     try {
-      Canonical.apply(staged);
+      Canonical.apply(staged, process.keepsAttributes());
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot canonicalise", staged, e);
+    }
+  }
+
+  /// Does the same for a tree that this process unpacked: it has no extended attributes.
+  public void canonicaliseUnpacked(Path staged) throws KilnException {
+    try {
+      Canonical.apply(staged, false);
     } catch (IOException e) {
       throw StoreFailure.of("cannot canonicalise", staged, e);
     }
@@ -214,19 +239,18 @@ public final class Store {
 
   /// Moves a canonical tree into the store under a path that the caller computed, and registers it
   /// as `info` says (its time of registration apart); drops it where the path is valid already.
-  /// `contents` is what [dev.kiln.archive.NarWriter#contents] says of the tree.
-  public void install(PathInfo info, NarContents contents, Path staged) throws KilnException {
+  public void install(PathInfo info, Path staged) throws KilnException {
     try {
-      installer.install(info, contents.entries(), staged);
+      installer.install(info, staged);
     } catch (IOException e) {
       throw StoreFailure.of("cannot add " + info.path() + " to the store", layout.root(), e);
     }
   }
 
   /// Exchanges a valid path's damaged tree for a good one below a [#newStaging] directory.
-  void replace(PathInfo info, List<NarEntry> entries, Path staged) throws KilnException {
+  void replace(PathInfo info, Path staged) throws KilnException {
     try {
-      installer.replace(info, entries, staged);
+      installer.replace(info, staged);
     } catch (IOException e) {
       throw StoreFailure.of("cannot repair " + info.path(), layout.root(), e);
     }

@@ -42,10 +42,26 @@ public record StorePath(String baseName) implements Comparable<StorePath> {
   private static String fault(String baseName) {
     if (baseName.length() <= HASH_PART
         || baseName.charAt(HASH_PART) != '-'
-        || !Base32.isBase32(baseName.substring(0, HASH_PART))) {
+        || !Base32.isBase32(baseName, HASH_PART)) {
       return "'" + baseName + "' does not begin with a store path's hash";
     }
-    return nameFault(baseName.substring(HASH_PART + 1));
+    return isPlain(baseName) ? "" : nameFault(baseName.substring(HASH_PART + 1));
+  }
+
+  /// Answers whether the name after the hash is one of those that need no closer look: nearly all.
+  private static boolean isPlain(String baseName) {
+    var start = HASH_PART + 1;
+    if (baseName.length() == start
+        || baseName.length() > start + LONGEST_NAME
+        || baseName.charAt(start) == '.') {
+      return false;
+    }
+    for (var i = start; i < baseName.length(); i++) {
+      if (!isNameCharacter(baseName.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String nameFault(String name) {

@@ -1,13 +1,17 @@
 package dev.kiln.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.NarEntry;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Base32;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// What this process holds of one store: its locks, temporary roots, staging directories, and the
 /// records that are on their way to disk. All [Store]s of one process at one root share it, since
@@ -33,6 +38,8 @@ final class StoreProcess {
   private final AtomicLong counter = new AtomicLong();
   private final Set<StorePath> protectedPaths = ConcurrentHashMap.newKeySet();
   private boolean alive;
+  private @Nullable FileChannel roots;
+  private @Nullable Boolean attributed;
 
   final RangeLocks locks;
   final CollectionGate gate;
@@ -116,9 +123,36 @@ final class StoreProcess {
     return Files.createDirectory(scratch());
   }
 
+  /// Returns a fresh name on the store's file system that is swept when this process is gone.
+  Path newScratch() throws IOException {
+    live();
+    return scratch();
+  }
+
+  /// Answers whether the store's file system keeps extended attributes.
+  synchronized boolean keepsAttributes() throws IOException {
+    var known = attributed;
+    if (known == null) {
+      known = Files.getFileStore(layout.staging()).supportsFileAttributeView("user");
+      attributed = known;
+    }
+    return known;
+  }
+
   /// Returns a fresh name in this process's staging directory.
   Path scratch() {
     return layout.staging().resolve(token).resolve(Long.toString(counter.incrementAndGet(), 36));
+  }
+
+  /// Leaves an object's list of files for the next who asks. Collected with the object, so a
+  /// failure costs no more than making it again.
+  void keepFileList(StorePath path, List<NarEntry> entries) throws KilnException {
+    try {
+      var list = Files.write(newScratch(), FileLists.write(entries).bytes());
+      Files.move(list, layout.fileList(path), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot write the list of files of " + path, layout.fileLists(), e);
+    }
   }
 
   /// Returns a word that nobody else uses, for temporary names outside the store.
@@ -136,13 +170,27 @@ final class StoreProcess {
     live();
     var text = new StringBuilder();
     fresh.forEach(path -> text.append(path.baseName()).append('\n'));
-    gate.protecting(() ->
-        Files.write(
-            layout.temporaryRoots().resolve(token),
-            text.toString().getBytes(StandardCharsets.US_ASCII),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.APPEND));
+    var line = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
+    gate.protecting(() -> {
+      while (line.hasRemaining()) {
+        roots().write(line);
+      }
+    });
     protectedPaths.addAll(fresh);
+  }
+
+  /// Returns the file of this process's temporary roots, which stays open.
+  private synchronized FileChannel roots() throws IOException {
+    var open = roots;
+    if (open == null || !open.isOpen()) {
+      open =
+          FileChannel.open(
+              layout.temporaryRoots().resolve(token),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND);
+      roots = open;
+    }
+    return open;
   }
 
   /// Returns what all living processes protect.

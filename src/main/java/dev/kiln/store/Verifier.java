@@ -148,14 +148,14 @@ public final class Verifier {
       said.accept("path '%s' cannot be repaired: nothing here can make it again".formatted(path));
       return false;
     }
-    var contents = NarWriter.contents(remade.get());
-    if (!contents.narHash().equals(info.narHash())) {
+    var hash = NarWriter.hash(remade.get()).hash();
+    if (!hash.equals(info.narHash())) {
       said.accept(
           "path '%s' cannot be repaired: made again, it has hash '%s'"
-              .formatted(path, contents.narHash().prefixedNix32()));
+              .formatted(path, hash.prefixedNix32()));
       return false;
     }
-    store.replace(info, contents.entries(), remade.get());
+    store.replace(info, remade.get());
     said.accept("path '%s' was repaired".formatted(path));
     return true;
   }

@@ -103,6 +103,9 @@ class StoreTest {
     var tree = tree();
     Files.writeString(tree.resolve("odd name %"), "");
     var path = store.addTree("x", tree, NONE);
+    assertThat(store.layout().fileList(path)).doesNotExist();
+    assertThat(store.files(path)).isEqualTo(NarWriter.contents(tree).entries());
+    assertThat(store.layout().fileList(path)).exists();
     assertThat(store.files(path)).isEqualTo(NarWriter.contents(tree).entries());
     assertThat(store.files(path)).hasAtLeastOneElementOfType(NarEntry.Link.class);
   }

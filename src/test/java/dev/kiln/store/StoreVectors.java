@@ -165,7 +165,7 @@ final class StoreVectors {
               false,
               List.of(),
               null);
-      store.install(info, contents, staged);
+      store.install(info, staged);
     }
 
     private void addRoots(Store store) throws Exception {

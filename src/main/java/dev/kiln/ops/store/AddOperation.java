@@ -55,19 +55,19 @@ public final class AddOperation {
       store.canonicalise(copy);
       var address = new ContentAddress(method, hash(copy, method, algorithm));
       var path = StorePaths.contentAddressed(store.storeDir(), name, address, NONE, false);
-      var contents = NarWriter.contents(copy);
+      var nar = NarWriter.hash(copy);
       var info =
           new PathInfo(
               path,
-              contents.narHash(),
-              contents.narSize(),
+              nar.hash(),
+              nar.size(),
               NONE,
               null,
               Instant.EPOCH,
               false,
               List.of(),
               address.toString());
-      store.install(info, contents, copy);
+      store.install(info, copy);
       return path;
     } finally {
       Trees.delete(Objects.requireNonNull(copy.getParent()));

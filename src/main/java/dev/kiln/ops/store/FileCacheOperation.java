@@ -2,6 +2,7 @@ package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
 import dev.kiln.archive.Compression;
+import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
@@ -168,7 +169,7 @@ public final class FileCacheOperation {
     var tree = unpack(info);
     try {
       checkAddress(info.info(), tree);
-      TransferOperation.install(store, info.info(), tree);
+      store.install(info.info(), tree);
     } finally {
       Trees.delete(Objects.requireNonNull(tree.getParent()));
     }
@@ -184,29 +185,43 @@ public final class FileCacheOperation {
     if (!found.info().narHash().equals(wanted.narHash())) {
       return Optional.empty();
     }
-    var tree = unpack(found);
-    store.canonicalise(tree);
-    if (NarWriter.hash(tree).hash().equals(wanted.narHash())) {
-      return Optional.of(tree);
-    }
-    Trees.delete(Objects.requireNonNull(tree.getParent()));
-    return Optional.empty();
+    return Optional.of(unpack(found));
   }
 
-  /// Unpacks the NAR of a narinfo to a name of its own in a new staging directory.
+  /// Unpacks the NAR of a narinfo, which must have the hash that it says, to a canonical tree with
+  /// a name of its own in a new staging directory.
   private Path unpack(NarInfo info) throws KilnException, IOException {
     var nar = cache.resolve(info.url()).normalize();
     if (!nar.startsWith(cache)) {
       throw new KilnException("the NAR of " + info.info().path() + " lies outside of its cache");
     }
     checkFile(info, nar);
-    var tree = store.newStaging().resolve("x");
+    var staging = store.newStaging();
+    var tree = staging.resolve("x");
+    var whole = false;
     try (var in =
         new BufferedInputStream(
             Compression.parse(info.compression()).decompress(Files.newInputStream(nar)), 1 << 17)) {
-      NarReader.restore(in, tree);
+      check(info.info(), NarReader.restoreHashed(in, tree));
+      store.canonicaliseUnpacked(tree);
+      whole = true;
+      return tree;
+    } finally {
+      if (!whole) {
+        Trees.delete(staging);
+      }
     }
-    return tree;
+  }
+
+  private void check(PathInfo info, NarHash found) throws KilnException {
+    if (!found.equals(new NarHash(info.narHash(), info.narSize()))) {
+      throw new KilnException(
+          "hash mismatch importing path '%s': expected '%s', got '%s'"
+              .formatted(
+                  store.storeDir().resolve(info.path()),
+                  info.narHash().prefixedNix32(),
+                  found.hash().prefixedNix32()));
+    }
   }
 
   private static void checkFile(NarInfo info, Path nar) throws KilnException {

@@ -1,7 +1,6 @@
 package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
-import dev.kiln.archive.NarContents;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.digest.ByteString;
@@ -43,7 +42,7 @@ import java.util.TreeSet;
 /// hashed, under their final paths.
 final class Outputs {
   /// One output, ready to be installed.
-  record Output(String name, PathInfo info, NarContents contents, Path tree) {}
+  record Output(String name, PathInfo info, Path tree) {}
 
   private final Store store;
   private final StorePath path;
@@ -171,19 +170,19 @@ final class Outputs {
   private Output finish(
       String name, StorePath last, Path tree, SortedSet<StorePath> references, String address)
       throws IOException, KilnException {
-    var contents = NarWriter.contents(tree);
+    var nar = NarWriter.hash(tree);
     var info =
         new PathInfo(
             last,
-            contents.narHash(),
-            contents.narSize(),
+            nar.hash(),
+            nar.size(),
             references,
             path,
             Instant.EPOCH,
             true,
             List.of(),
             address.isEmpty() ? null : address);
-    return new Output(name, info, contents, tree);
+    return new Output(name, info, tree);
   }
 
   private Output fixed(String name, ContentAddress expected, Path tree, SortedSet<StorePath> found)

@@ -381,7 +381,7 @@ public final class RealiseOperation {
     var outputs = new TreeMap<String, StorePath>();
     if (derivation.isFixed()) {
       var output = ready.getFirst();
-      store.install(output.info(), output.contents(), output.tree());
+      store.install(output.info(), output.tree());
       checkHash(path, derivation, output);
     }
     for (var output : ready) {
@@ -389,7 +389,7 @@ public final class RealiseOperation {
       outputs.put(output.name(), output.info().path());
     }
     for (var output : ready) {
-      store.install(output.info(), output.contents(), output.tree());
+      store.install(output.info(), output.tree());
     }
     if (derivation.isFloating()) {
       store.register(new RealisationRecord(path, outputs, new TreeMap<>()));

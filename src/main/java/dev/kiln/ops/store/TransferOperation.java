@@ -1,7 +1,6 @@
 package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
-import dev.kiln.archive.NarContents;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
@@ -17,7 +16,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.time.Instant;
 import java.util.Collection;
@@ -67,10 +65,10 @@ public final class TransferOperation {
   public void importFrom(InputStream in, Consumer<StorePath> imported)
       throws KilnException, IOException {
     var reader = new ExportReader(store.storeDir(), new BufferedInputStream(in, 1 << 17));
-    while (reader.hasNext()) {
-      var staging = store.newStaging();
-      try {
-        var tree = staging.resolve("x");
+    var staging = store.newStaging();
+    try {
+      for (var number = 0; reader.hasNext(); number++) {
+        var tree = staging.resolve(Integer.toString(number));
         var read = reader.read(tree);
         var entry = read.entry();
         var info =
@@ -84,27 +82,13 @@ public final class TransferOperation {
                 false,
                 List.of(),
                 null);
-        install(store, info, tree);
+        store.canonicaliseUnpacked(tree);
+        store.install(info, tree);
         imported.accept(entry.path());
-      } finally {
-        Trees.delete(staging);
       }
+    } finally {
+      Trees.delete(staging);
     }
     store.flush();
-  }
-
-  /// Registers an unpacked tree whose NAR must be the one that `info` speaks of.
-  static void install(Store store, PathInfo info, Path tree) throws KilnException, IOException {
-    store.canonicalise(tree);
-    NarContents contents = NarWriter.contents(tree);
-    if (!contents.narHash().equals(info.narHash()) || contents.narSize() != info.narSize()) {
-      throw new KilnException(
-          "hash mismatch importing path '%s': expected '%s', got '%s'"
-              .formatted(
-                  store.storeDir().resolve(info.path()),
-                  info.narHash().prefixedNix32(),
-                  contents.narHash().prefixedNix32()));
-    }
-    store.install(info, contents, tree);
   }
 }

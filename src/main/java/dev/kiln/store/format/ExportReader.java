@@ -4,8 +4,6 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.Trees;
-import dev.kiln.digest.Digest;
-import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
 import java.io.EOFException;
@@ -13,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.util.TreeSet;
 
 /// Reads the stream of `nix-store --export` entry by entry (nix-store.md §14). What is said is
@@ -45,14 +42,12 @@ public final class ExportReader {
   /// Unpacks the entry's tree to a path where nothing is yet and answers what it is. Where this
   /// fails, nothing is left there.
   public Imported read(Path destination) throws IOException, KilnException {
-    var hashed = new DigestInputStream(in, Digest.messageDigest(HashAlgorithm.SHA256));
-    var size = NarReader.restore(hashed, destination);
-    var hash = new Digest(HashAlgorithm.SHA256, hashed.getMessageDigest().digest());
+    var nar = NarReader.restoreHashed(in, destination);
     var whole = false;
     try {
       var entry = entry();
       whole = true;
-      return new Imported(entry, new NarHash(hash, size));
+      return new Imported(entry, nar);
     } finally {
       if (!whole) {
         Trees.delete(destination);
