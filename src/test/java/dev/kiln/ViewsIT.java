@@ -21,11 +21,13 @@ class ViewsIT {
   @TempDir static Path temp;
   private static KilnProgram kiln;
   private static Path workshop;
+  private static Path fields;
 
   @BeforeAll
   static void places() throws Exception {
     kiln = new KilnProgram(temp.resolve("places"));
     workshop = KilnProgram.copyFixture("workshop", temp.toRealPath().resolve("workshop"));
+    fields = KilnProgram.copyFixture("fields", temp.toRealPath().resolve("fields"));
   }
 
   @ParameterizedTest
@@ -104,17 +106,28 @@ class ViewsIT {
     assertThat(metadata(kiln.run(workshop, command))).isEqualTo(metadata(cargo(command)));
   }
 
-  private static Json metadata(KilnProgram.Run run) throws Exception {
+  /// What a manifest can say of a package, in all types of TOML, with directories set beside it.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--no-deps", "--features a/plain,renamed", "--all-features"})
+  void metadataOfEveryFieldIsCargos(String flags) throws Exception {
+    var root = fields.resolve("a");
+    var command = ("metadata --offline --format-version 1 " + flags).strip().split(" ");
+    var expected = cargo(root, command);
+    assertThat(metadata(kiln.run(root, cargoHome(), command))).isEqualTo(metadata(expected));
+  }
+
+  /// Returns the document, one value a line, without the places of packages that are not local.
+  private static String metadata(KilnProgram.Run run) throws Exception {
     assertThat(run.code()).as(run.err()).isZero();
     var text = run.out();
     for (var pkg : Json.parse(text).require("packages").asArray()) {
-      var manifest = pkg.require("manifest_path").asString();
-      if (!manifest.startsWith(workshop + "/")) {
+      if (pkg.find("source").isPresent()) {
+        var manifest = pkg.require("manifest_path").asString();
         var folder = manifest.substring(0, manifest.lastIndexOf('/'));
         text = text.replace(folder + "/", "/" + pkg.require("name").asString() + "/");
       }
     }
-    return Json.parse(text);
+    return Json.parse(text).pretty();
   }
 
   private static void assertSameAsCargo(String line) throws Exception {
@@ -134,9 +147,16 @@ class ViewsIT {
   }
 
   private static KilnProgram.Run cargo(String... arguments) throws Exception {
+    return cargo(workshop, arguments);
+  }
+
+  private static KilnProgram.Run cargo(Path place, String... arguments) throws Exception {
     var command = new ArrayList<>(List.of("cargo"));
     command.addAll(List.of(arguments));
-    var home = Files.createDirectories(temp.resolve("cargo"));
-    return kiln.start(workshop, Map.of("CARGO_HOME", home.toString()), command);
+    return kiln.start(place, cargoHome(), command);
+  }
+
+  private static Map<String, String> cargoHome() throws Exception {
+    return Map.of("CARGO_HOME", Files.createDirectories(temp.resolve("cargo")).toString());
   }
 }

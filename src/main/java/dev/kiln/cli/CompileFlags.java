@@ -207,7 +207,7 @@ final class CompileFlags {
 
   private static Filter filter(Arguments arguments) throws KilnException {
     return new Filter(
-        arguments.has("--lib"),
+        arguments.has("--lib") ? Filter.Lib.REQUIRED : Filter.Lib.NONE,
         names(arguments, "--bins", "--bin"),
         names(arguments, "--examples", "--example"),
         names(arguments, "--tests", "--test"),

@@ -76,6 +76,8 @@ final class GraphCommand implements Command {
       if (arguments.has("--no-run")) {
         throw new KilnException("can't skip running doc tests with --no-run");
       }
+    } else if (options.intent() == Intent.TEST && !arguments.operands().isEmpty()) {
+      options = options.withFilter(ofNamedTest(options.filter()));
     }
     if (!arguments.has("--unit-graph")) {
       throw new KilnException(
@@ -85,6 +87,11 @@ final class GraphCommand implements Command {
     var planned = PlanOperation.run(invocation.settings(), options, invocation.events());
     invocation.out().println(UnitGraphJson.of(planned.graph()).compact());
     return 0;
+  }
+
+  /// Who names a test means no examples and no documentation.
+  private static CompileOptions.Filter ofNamedTest(CompileOptions.Filter given) {
+    return given.equals(CompileOptions.Filter.NONE) ? CompileOptions.Filter.TESTS : given;
   }
 
   private Intent actual(Arguments arguments) {

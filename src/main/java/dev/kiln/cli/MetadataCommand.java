@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import dev.kiln.KilnException;
+import dev.kiln.event.BuildEvent;
 import dev.kiln.ops.MetadataOperation;
 import dev.kiln.plan.CompileOptions.Intent;
 import java.util.List;
@@ -31,6 +32,14 @@ final class MetadataCommand implements Command {
       throw new UsageError(
           "invalid value '%s' for '--format-version <VERSION>'".formatted(version.get()),
           "possible values: 1");
+    }
+    if (version.isEmpty()) {
+      invocation
+          .events()
+          .accept(
+              new BuildEvent.Warning(
+                  "please specify `--format-version` flag explicitly to avoid compatibility"
+                      + " problems"));
     }
     var options =
         new MetadataOperation.Options(

@@ -243,7 +243,13 @@ public final class ManifestReader {
         lints,
         table.string("default-run"),
         publish(fields.value("publish"), version),
-        metadata == null ? null : metadata.toJson());
+        metadata == null ? null : metadata.toJson(),
+        mostlyUnused(file.root().table("hints")));
+  }
+
+  private static @Nullable String mostlyUnused(@Nullable TomlTable hints) throws KilnException {
+    var value = hints == null ? null : hints.value("mostly-unused");
+    return value != null ? value.toJson() : hints == null ? null : "null";
   }
 
   private static void checkBadges(@Nullable TomlTable badges) throws KilnException {

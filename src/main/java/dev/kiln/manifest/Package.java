@@ -45,14 +45,16 @@ public record Package(
   }
 
   /// What else influences a build: lint arguments for rustc in Cargo's order (cargo-build.md §2.5),
-  /// for rustdoc likewise, `default-run`, the registries that `publish` allows (null: any), and the
-  /// free-form `[package.metadata]` as JSON text (null where absent).
+  /// for rustdoc likewise, `default-run`, the registries that `publish` allows (null: any), the
+  /// free-form `[package.metadata]` and what `[hints]` says of `mostly-unused`, both as JSON text
+  /// (null where the table is absent).
   public record Settings(
       List<String> rustcLints,
       List<String> rustdocLints,
       @Nullable String defaultRun,
       @Nullable List<String> publish,
-      @Nullable String metadataJson) {
+      @Nullable String metadataJson,
+      @Nullable String mostlyUnusedJson) {
     public Settings {
       rustcLints = List.copyOf(rustcLints);
       rustdocLints = List.copyOf(rustdocLints);

@@ -117,6 +117,7 @@ final class ProfileReader {
         bool(home, "overflow-checks"),
         bool(home, "incremental"),
         strip(home),
+        bool(home, "hint-mostly-unused"),
         text(home, "inherits"),
         packages,
         buildOverride);

@@ -26,6 +26,7 @@ public record TomlProfile(
     @Nullable Boolean overflowChecks,
     @Nullable Boolean incremental,
     @Nullable String strip,
+    @Nullable Boolean hintMostlyUnused,
     @Nullable String inherits,
     SortedMap<String, TomlProfile> packages,
     @Nullable TomlProfile buildOverride) {
@@ -49,6 +50,7 @@ public record TomlProfile(
   public boolean isEmpty() {
     return equals(
         new TomlProfile(
+            null,
             null,
             null,
             null,

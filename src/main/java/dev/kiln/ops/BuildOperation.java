@@ -5,6 +5,7 @@ import dev.kiln.event.BuildEvent;
 import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
 import dev.kiln.ops.store.FreeSpace;
+import dev.kiln.plan.CompileOptions.Filter.Lib;
 import dev.kiln.plan.UnitGraph;
 import dev.kiln.realise.Realiser;
 import dev.kiln.realise.ResultTree;
@@ -105,7 +106,8 @@ public final class BuildOperation {
       return null;
     }
     var compile = options.compile();
-    boolean libraries = compile.filter().lib() || !compile.packages().specs().isEmpty();
+    boolean libraries =
+        compile.filter().lib() == Lib.REQUIRED || !compile.packages().specs().isEmpty();
     var tree =
         new ResultTree(
             ground.context(), ground.store(), outcome.inputs(), ground.toolchains(), libraries);

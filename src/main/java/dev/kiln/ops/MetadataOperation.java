@@ -3,8 +3,6 @@ package dev.kiln.ops;
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
 import dev.kiln.json.Json;
-import dev.kiln.manifest.CargoConfig;
-import dev.kiln.manifest.Workspace;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.report.MetadataJson;
@@ -16,7 +14,6 @@ import dev.kiln.resolve.PackageGraph;
 import dev.kiln.resolve.PlatformCheck;
 import dev.kiln.resolve.Selection;
 import dev.kiln.resolve.UnifiedFeatures;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +35,8 @@ public final class MetadataOperation {
     if (options.noDeps()) {
       var surroundings = Surroundings.load(settings);
       var workspace = surroundings.workspace();
-      var directories = directories(settings, surroundings.config(), workspace);
+      var directories =
+          CargoDirectories.of(surroundings.config(), settings.environment(), workspace);
       return MetadataJson.of(workspace, workspace.members(), null, directories);
     }
     try (var ground = Ground.read(settings, events)) {
@@ -58,7 +56,7 @@ public final class MetadataOperation {
           workspace,
           resolved.packages(),
           resolved.json(),
-          directories(settings, ground.config(), workspace));
+          CargoDirectories.of(ground.config(), settings.environment(), workspace));
     }
   }
 
@@ -72,20 +70,5 @@ public final class MetadataOperation {
       }
     }
     return checks;
-  }
-
-  /// Cargo's own directories: `CARGO_TARGET_DIR`, `build.target-dir`, else `target` beside the
-  /// root.
-  private static MetadataJson.Directories directories(
-      Settings settings, CargoConfig config, Workspace workspace) throws KilnException {
-    var given = settings.environment().get("CARGO_TARGET_DIR");
-    Path target;
-    if (given != null) {
-      target = settings.cwd().resolve(given).normalize();
-    } else {
-      var configured = config.path("build", "target-dir");
-      target = configured == null ? workspace.root().resolve("target") : configured;
-    }
-    return new MetadataJson.Directories(target, target);
   }
 }

@@ -36,7 +36,7 @@ final class RunSelection {
       if (defaults.size() == 1) {
         filter =
             new Filter(
-                false,
+                Filter.Lib.NONE,
                 new Filter.Names(false, defaults),
                 Filter.Names.NONE,
                 Filter.Names.NONE,
@@ -48,14 +48,7 @@ final class RunSelection {
     if (platforms > 1) {
       throw new KilnException("only one `--target` argument is supported");
     }
-    return new CompileOptions(
-        options.intent(),
-        options.packages(),
-        filter,
-        options.features(),
-        options.profile(),
-        options.targets(),
-        options.ignoreRustVersion());
+    return options.withFilter(filter);
   }
 
   private static void check(Filter filter, List<Package> selected) throws KilnException {

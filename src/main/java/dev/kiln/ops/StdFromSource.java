@@ -8,6 +8,7 @@ import dev.kiln.memo.Memo;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.plan.CompileOptions.Filter;
+import dev.kiln.plan.CompileOptions.Filter.Lib;
 import dev.kiln.plan.CompileOptions.Filter.Names;
 import dev.kiln.plan.CompileOptions.Intent;
 import dev.kiln.plan.StdUnits;
@@ -203,7 +204,7 @@ final class StdFromSource {
     return new CompileOptions(
         Intent.BUILD,
         new CompileOptions.Packages(specs, false, List.of()),
-        new Filter(true, Names.NONE, Names.NONE, Names.NONE, Names.NONE, false),
+        new Filter(Lib.REQUIRED, Names.NONE, Names.NONE, Names.NONE, Names.NONE, false),
         new CompileOptions.Features(features, false, false),
         "release",
         List.of(String.valueOf(kind.triple())),

@@ -37,10 +37,17 @@ public record CompileOptions(
     }
   }
 
-  /// `--lib`, `--bin NAME`…; all false and empty where no filter was given. `--all-targets` is all
-  /// five kinds at once and said apart, since Cargo tells them apart.
+  /// `--lib`, `--bin NAME`…; all none where no filter was given. `--all-targets` is all five kinds
+  /// at once and said apart, since Cargo tells them apart.
   public record Filter(
-      boolean lib, Names bins, Names examples, Names tests, Names benches, boolean allTargets) {
+      Lib lib, Names bins, Names examples, Names tests, Names benches, boolean allTargets) {
+
+    /// Whether libraries are meant, and must be there.
+    public enum Lib {
+      NONE,
+      IF_ANY,
+      REQUIRED
+    }
 
     /// One kind of target: `--bins`, and the names or globs of `--bin`.
     public record Names(boolean all, List<String> names) {
@@ -57,7 +64,12 @@ public record CompileOptions(
 
     /// No filter at all.
     public static final Filter NONE =
-        new Filter(false, Names.NONE, Names.NONE, Names.NONE, Names.NONE, false);
+        new Filter(Lib.NONE, Names.NONE, Names.NONE, Names.NONE, Names.NONE, false);
+
+    /// What `test NAME` looks through: a default test run without examples and documentation.
+    public static final Filter TESTS =
+        new Filter(
+            Lib.IF_ANY, Names.NONE, Names.NONE, new Names(true, List.of()), Names.NONE, false);
   }
 
   /// `--features` split at commas and spaces, `--all-features`, `--no-default-features`.
@@ -69,5 +81,11 @@ public record CompileOptions(
 
   public CompileOptions {
     targets = List.copyOf(targets);
+  }
+
+  /// Returns the same with other targets selected.
+  public CompileOptions withFilter(Filter other) {
+    return new CompileOptions(
+        intent, packages, other, features, profile, targets, ignoreRustVersion);
   }
 }

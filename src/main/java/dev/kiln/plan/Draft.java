@@ -118,7 +118,8 @@ final class Draft {
           p.rpath(),
           p.incremental(),
           p.panic(),
-          new UnitProfile.Strip(p.strip().word(), false));
+          new UnitProfile.Strip(p.strip().word(), false),
+          p.hintMostlyUnused());
     }
   }
 }

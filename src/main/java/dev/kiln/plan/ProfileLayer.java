@@ -28,10 +28,11 @@ public record ProfileLayer(
       @Nullable Boolean overflowChecks,
       @Nullable Boolean rpath,
       UnitProfile.@Nullable Panic panic,
-      @Nullable String strip) {
+      @Nullable String strip,
+      @Nullable Boolean hintMostlyUnused) {
     /// Nothing set.
     public static final Values NONE =
-        new Values(null, null, null, null, null, null, null, null, null, null);
+        new Values(null, null, null, null, null, null, null, null, null, null, null);
 
     private static Values of(TomlProfile toml) {
       var lto = toml.lto();
@@ -47,7 +48,8 @@ public record ProfileLayer(
           toml.overflowChecks(),
           toml.rpath(),
           panic == null ? null : UnitProfile.Panic.valueOf(panic.toUpperCase(Locale.ROOT)),
-          toml.strip());
+          toml.strip(),
+          toml.hintMostlyUnused());
     }
 
     private static UnitProfile.Lto lto(String word) {
@@ -71,7 +73,8 @@ public record ProfileLayer(
           or(over.overflowChecks, overflowChecks),
           or(over.rpath, rpath),
           or(over.panic, panic),
-          or(over.strip, strip));
+          or(over.strip, strip),
+          or(over.hintMostlyUnused, hintMostlyUnused));
     }
 
     private static <T> @Nullable T or(@Nullable T over, @Nullable T base) {

@@ -42,7 +42,8 @@ public final class ProfileResolver {
           false,
           false,
           UnitProfile.Panic.UNWIND,
-          new UnitProfile.Strip("none", true));
+          new UnitProfile.Strip("none", true),
+          null);
   private static final UnitProfile RELEASE =
       new UnitProfile(
           "release",
@@ -57,7 +58,8 @@ public final class ProfileResolver {
           false,
           false,
           UnitProfile.Panic.UNWIND,
-          new UnitProfile.Strip("none", true));
+          new UnitProfile.Strip("none", true),
+          null);
   private static final Map<String, String> PREDEFINED =
       new TreeMap<>(Map.of("test", "dev", "bench", "release", "doc", "dev"));
 
@@ -282,7 +284,8 @@ public final class ProfileResolver {
         p.rpath(),
         false,
         p.panic(),
-        p.strip());
+        p.strip(),
+        p.hintMostlyUnused());
   }
 
   private static UnitProfile merge(UnitProfile p, ProfileLayer.Values v) {
@@ -302,7 +305,8 @@ public final class ProfileResolver {
         false,
         v.panic() == null ? p.panic() : v.panic(),
         // a layer without `strip` takes back what a lower one set (§5.9)
-        strip == null ? new UnitProfile.Strip("none", true) : new UnitProfile.Strip(strip, false));
+        strip == null ? new UnitProfile.Strip("none", true) : new UnitProfile.Strip(strip, false),
+        v.hintMostlyUnused() == null ? p.hintMostlyUnused() : v.hintMostlyUnused());
   }
 
   private UnitProfile finish(UnitProfile p, UnitFor unitFor, CompileKind kind) {
@@ -324,7 +328,8 @@ public final class ProfileResolver {
         p.rpath(),
         false,
         unitFor.readsPanic() ? p.panic() : UnitProfile.Panic.UNWIND,
-        p.strip());
+        p.strip(),
+        p.hintMostlyUnused());
   }
 
   /// Returns the profile of a build script's run: what its environment tells, nothing else, so that
@@ -343,6 +348,7 @@ public final class ProfileResolver {
         false,
         false,
         UnitProfile.Panic.UNWIND,
-        new UnitProfile.Strip("none", true));
+        new UnitProfile.Strip("none", true),
+        null);
   }
 }

@@ -44,6 +44,7 @@ public final class StdUnits {
         profile.rpath(),
         profile.incremental(),
         Panic.ABORT,
-        profile.strip());
+        profile.strip(),
+        profile.hintMostlyUnused());
   }
 }

@@ -2,12 +2,15 @@ package dev.kiln.plan;
 
 import dev.kiln.KilnException;
 import dev.kiln.manifest.Dependency;
+import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.Target;
+import dev.kiln.resolve.ExternNames;
 import dev.kiln.resolve.FeatureSpace;
 import dev.kiln.resolve.PlatformCheck;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -271,34 +274,30 @@ final class UnitDependencies {
         externCrateName(parent.pkg(), pkg, target));
   }
 
-  /// Returns the name in the manifest where it renames, else the crate's own.
   private String externCrateName(Package from, Package to, Target target) throws KilnException {
-    if (from.id().equals(to.id())) {
-      return target.crateName();
-    }
-    String name = null;
+    var listed = new ArrayList<Dependency>();
     for (var edge : input.graph().edges(from.id())) {
-      if (!edge.to().equals(to.id())) {
-        continue;
-      }
-      for (var dependency : edge.dependencies()) {
-        var own = dependency.isRenamed() ? dependency.key().replace('-', '_') : target.crateName();
-        if (name != null && !name.equals(own)) {
-          throw new KilnException(
-              "the crate `"
-                  + described(from)
-                  + "` depends on crate `"
-                  + described(to)
-                  + "` multiple times with different names");
-        }
-        name = own;
+      if (edge.to().equals(to.id()) && !from.id().equals(to.id())) {
+        edge.dependencies().stream().filter(d -> isChosen(from, d)).forEach(listed::add);
       }
     }
-    return name == null ? target.crateName() : name;
+    return ExternNames.of(from, to, target, listed);
   }
 
-  private static String described(Package pkg) {
-    return pkg.isLocal() ? pkg.id() + " (" + pkg.directory() + ")" : pkg.id().toString();
+  /// Says whether a dependency is part of what Cargo's version resolver chose: platforms do not
+  /// matter to it, and a weak feature counts as any.
+  private boolean isChosen(Package from, Dependency dependency) {
+    return !dependency.optional()
+        || Arrays.stream(FeatureSpace.values())
+            .anyMatch(space ->
+                input.features().isDependencyActive(from.id(), space, dependency.key())
+                    || namesFeatureOf(from, space, dependency.key()));
+  }
+
+  private boolean namesFeatureOf(Package from, FeatureSpace space, String key) {
+    return input.features().features(from.id(), space).stream()
+        .flatMap(feature -> from.features().getOrDefault(feature, List.of()).stream())
+        .anyMatch(value -> value instanceof FeatureValue.DepFeature dep && dep.key().equals(key));
   }
 
   private List<Active> active(Draft unit, UnitFor unitFor)

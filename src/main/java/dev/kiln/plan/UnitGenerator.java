@@ -5,6 +5,7 @@ import dev.kiln.manifest.Package;
 import dev.kiln.manifest.Target;
 import dev.kiln.manifest.TargetKind;
 import dev.kiln.plan.CompileOptions.Filter;
+import dev.kiln.plan.CompileOptions.Filter.Lib;
 import dev.kiln.plan.CompileOptions.Intent;
 import dev.kiln.resolve.Closest;
 import dev.kiln.resolve.FeatureSpace;
@@ -178,9 +179,9 @@ final class UnitGenerator {
   private List<Proposal> filtered() throws KilnException {
     var proposals = new ArrayList<Proposal>();
     boolean all = filter.allTargets();
-    boolean lib = filter.lib() || all || mode == CompileMode.DOCTEST;
-    if (lib) {
-      proposals.addAll(libs(all));
+    var lib = mode == CompileMode.DOCTEST ? Lib.REQUIRED : all ? Lib.IF_ANY : filter.lib();
+    if (lib != Lib.NONE) {
+      proposals.addAll(libs(lib == Lib.REQUIRED));
     }
     var testMode =
         switch (mode) {
@@ -215,7 +216,7 @@ final class UnitGenerator {
     return proposals;
   }
 
-  private List<Proposal> libs(boolean all) throws KilnException {
+  private List<Proposal> libs(boolean required) throws KilnException {
     var libs = new ArrayList<Proposal>();
     for (var pkg : input.selected()) {
       var lib = pkg.lib();
@@ -233,7 +234,7 @@ final class UnitGenerator {
         libs.add(new Proposal(pkg, lib, false, mode));
       }
     }
-    if (libs.isEmpty() && !all) {
+    if (libs.isEmpty() && required) {
       var names = input.selected().stream().map(Package::name).toList();
       throw new KilnException(
           names.size() == 1

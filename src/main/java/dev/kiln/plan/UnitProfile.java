@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `name` is the profile asked for, `root` its root ancestor (`debug` or `release`, what PROFILE
 /// says). `optLevel` is `0` to `3`, `s`, `z`. `debuginfo` is `0`, `1`, `2`, `line-directives-only`
-/// or `line-tables-only`.
+/// or `line-tables-only`. `hintMostlyUnused` is shown and has no effect: rustc's flag is unstable.
 public record UnitProfile(
     String name,
     Root root,
@@ -20,7 +20,8 @@ public record UnitProfile(
     boolean rpath,
     boolean incremental,
     Panic panic,
-    Strip strip) {
+    Strip strip,
+    @Nullable Boolean hintMostlyUnused) {
 
   /// The two predefined ancestors.
   public enum Root {

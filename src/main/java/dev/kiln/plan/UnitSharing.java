@@ -100,7 +100,8 @@ final class UnitSharing {
         p.rpath(),
         p.incremental(),
         p.panic(),
-        strip);
+        strip,
+        p.hintMostlyUnused());
   }
 
   private static UnitProfile withDebugInfo(UnitProfile p, UnitProfile.DebugInfo debuginfo) {
@@ -117,6 +118,7 @@ final class UnitSharing {
         p.rpath(),
         p.incremental(),
         p.panic(),
-        p.strip());
+        p.strip(),
+        p.hintMostlyUnused());
   }
 }

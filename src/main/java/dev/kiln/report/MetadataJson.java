@@ -8,7 +8,6 @@ import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.SourceId;
 import dev.kiln.manifest.Workspace;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What `cargo metadata --format-version 1` prints (Cargo: ops/cargo_output_metadata.rs).
 public final class MetadataJson {
   /// Where Cargo would put its outputs.
-  public record Directories(Path target, Path build) {}
+  public record Directories(String target, String build) {}
 
   private MetadataJson() {}
 
@@ -33,8 +32,8 @@ public final class MetadataJson {
         .put("workspace_members", specs(workspace.members()))
         .put("workspace_default_members", specs(workspace.defaultMembers()))
         .put("resolve", resolve == null ? new Json.Null() : resolve)
-        .put("target_directory", directories.target().toString())
-        .put("build_directory", directories.build().toString())
+        .put("target_directory", directories.target())
+        .put("build_directory", directories.build())
         .put("version", 1)
         .put("workspace_root", workspace.root().toString())
         .put("metadata", parsed(workspace.settings().metadataJson()))
@@ -51,38 +50,45 @@ public final class MetadataJson {
     pkg.features()
         .forEach((name, values) ->
             features.put(name, Json.strings(values.stream().map(FeatureValue::text).toList())));
-    return Json.object()
-        .put("name", pkg.name())
-        .put("version", pkg.version().toString())
-        .put("id", pkg.id().toSpec())
-        .put("license", orNull(about.license()))
-        .put("license_file", orNull(about.licenseFile()))
-        .put("description", orNull(about.description()))
-        .put("source", source(pkg.id().source()))
-        .put(
-            "dependencies",
-            Json.array(
-                pkg.dependencies().stream().map(dependency -> dependency(dependency)).toList()))
-        .put(
-            "targets",
-            Json.array(
-                pkg.targets().stream().map(target -> UnitGraphJson.target(pkg, target)).toList()))
-        .put("features", features.build())
-        .put("manifest_path", pkg.manifestPath().toString())
-        .put("metadata", parsed(pkg.settings().metadataJson()))
-        .put("publish", orNull(pkg.settings().publish()))
-        .put("authors", Json.strings(about.authors()))
-        .put("categories", Json.strings(about.categories()))
-        .put("keywords", Json.strings(about.keywords()))
-        .put("readme", orNull(about.readme()))
-        .put("repository", orNull(about.repository()))
-        .put("homepage", orNull(about.homepage()))
-        .put("documentation", orNull(about.documentation()))
-        .put("edition", pkg.edition())
-        .put("links", orNull(pkg.links()))
-        .put("default_run", orNull(pkg.settings().defaultRun()))
-        .put("rust_version", orNull(about.rustVersion()))
-        .build();
+    var json =
+        Json.object()
+            .put("name", pkg.name())
+            .put("version", pkg.version().toString())
+            .put("id", pkg.id().toSpec())
+            .put("license", orNull(about.license()))
+            .put("license_file", orNull(about.licenseFile()))
+            .put("description", orNull(about.description()))
+            .put("source", source(pkg.id().source()))
+            .put(
+                "dependencies",
+                Json.array(
+                    pkg.dependencies().stream().map(dependency -> dependency(dependency)).toList()))
+            .put(
+                "targets",
+                Json.array(
+                    pkg.targets().stream()
+                        .map(target -> UnitGraphJson.target(pkg, target))
+                        .toList()))
+            .put("features", features.build())
+            .put("manifest_path", pkg.manifestPath().toString())
+            .put("metadata", parsed(pkg.settings().metadataJson()))
+            .put("publish", orNull(pkg.settings().publish()))
+            .put("authors", Json.strings(about.authors()))
+            .put("categories", Json.strings(about.categories()))
+            .put("keywords", Json.strings(about.keywords()))
+            .put("readme", orNull(about.readme()))
+            .put("repository", orNull(about.repository()))
+            .put("homepage", orNull(about.homepage()))
+            .put("documentation", orNull(about.documentation()))
+            .put("edition", pkg.edition())
+            .put("links", orNull(pkg.links()))
+            .put("default_run", orNull(pkg.settings().defaultRun()))
+            .put("rust_version", orNull(about.rustVersion()));
+    var mostlyUnused = pkg.settings().mostlyUnusedJson();
+    if (mostlyUnused != null) {
+      json.put("hints", Json.object().put("mostly-unused", Json.parse(mostlyUnused)).build());
+    }
+    return json.build();
   }
 
   private static Json dependency(Dependency dependency) {

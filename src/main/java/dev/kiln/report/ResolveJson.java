@@ -1,10 +1,12 @@
 package dev.kiln.report;
 
+import dev.kiln.KilnException;
 import dev.kiln.json.Json;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.Workspace;
+import dev.kiln.resolve.ExternNames;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.resolve.PlatformCheck;
 import dev.kiln.resolve.UnifiedFeatures;
@@ -36,9 +38,12 @@ public final class ResolveJson {
       Workspace workspace,
       UnifiedFeatures features,
       PackageSource packages,
-      List<PlatformCheck> platforms) {
+      List<PlatformCheck> platforms)
+      throws KilnException {
     var walk = new ResolveJson(features, packages, platforms);
-    workspace.members().forEach(member -> walk.visit(member.id()));
+    for (var member : workspace.members()) {
+      walk.visit(member.id());
+    }
     var current = workspace.current();
     var json =
         Json.object()
@@ -48,7 +53,7 @@ public final class ResolveJson {
     return new Result(json, walk.nodes.keySet().stream().map(packages::require).toList());
   }
 
-  private void visit(PackageId id) {
+  private void visit(PackageId id) throws KilnException {
     if (nodes.containsKey(id)) {
       return;
     }
@@ -56,22 +61,21 @@ public final class ResolveJson {
     var names = new ArrayList<String>();
     var described = new ArrayList<Json>();
     var next = new ArrayList<PackageId>();
-    features
-        .edges(id)
-        .forEach((to, dependencies) -> {
-          var lib = packages.require(to).lib();
-          if (lib == null || dependencies.stream().noneMatch(this::isActive)) {
-            return;
-          }
-          names.add(to.toSpec());
-          next.add(to);
-          described.add(
-              Json.object()
-                  .put("name", externName(dependencies.getFirst(), lib.crateName()))
-                  .put("pkg", to.toSpec())
-                  .put("dep_kinds", kinds(dependencies))
-                  .build());
-        });
+    for (var edge : features.edges(id).entrySet()) {
+      var to = packages.require(edge.getKey());
+      var lib = to.lib();
+      if (lib == null || edge.getValue().stream().noneMatch(this::isActive)) {
+        continue;
+      }
+      names.add(to.id().toSpec());
+      next.add(to.id());
+      described.add(
+          Json.object()
+              .put("name", ExternNames.of(packages.require(id), to, lib, edge.getValue()))
+              .put("pkg", to.id().toSpec())
+              .put("dep_kinds", kinds(edge.getValue()))
+              .build());
+    }
     nodes.put(
         id,
         Json.object()
@@ -80,16 +84,14 @@ public final class ResolveJson {
             .put("deps", Json.array(described))
             .put("features", Json.strings(features.features(id)))
             .build());
-    next.forEach(this::visit);
+    for (var to : next) {
+      visit(to);
+    }
   }
 
   private boolean isActive(Dependency dependency) {
     return platforms.isEmpty()
         || platforms.stream().anyMatch(platform -> platform.matches(dependency.platform()));
-  }
-
-  private static String externName(Dependency dependency, String crateName) {
-    return dependency.isRenamed() ? dependency.key().replace('-', '_') : crateName;
   }
 
   private static Json kinds(List<Dependency> dependencies) {

@@ -171,7 +171,7 @@ public final class TreePrinter {
   private String field(int at, String name) throws KilnException {
     var pkg = graph.pkg(at);
     return switch (name) {
-      case "p" -> pkg.id() + (TreeGraph.isProcMacro(pkg) ? " (proc-macro)" : "") + source(pkg.id());
+      case "p" -> pkg.id() + (pkg.isProcMacro() ? " (proc-macro)" : "") + source(pkg.id());
       case "l" -> orEmpty(pkg.about().license());
       case "r" -> orEmpty(pkg.about().repository());
       case "f" -> String.join(",", graph.node(at).features());

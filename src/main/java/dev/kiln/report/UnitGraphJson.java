@@ -108,21 +108,26 @@ public final class UnitGraphJson {
 
   private static Json profile(UnitProfile profile) {
     var units = profile.codegenUnits();
-    return Json.object()
-        .put("name", profile.name())
-        .put("opt_level", profile.optLevel())
-        .put("lto", profile.lto().word())
-        .put("codegen_backend", new Json.Null())
-        .put("codegen_units", units == null ? new Json.Null() : Json.of(units.longValue()))
-        .put("debuginfo", debuginfo(profile.debuginfo().word()))
-        .put("split_debuginfo", orNull(profile.splitDebuginfo()))
-        .put("debug_assertions", profile.debugAssertions())
-        .put("overflow_checks", profile.overflowChecks())
-        .put("rpath", profile.rpath())
-        .put("incremental", profile.incremental())
-        .put("panic", profile.panic().name().toLowerCase(Locale.ROOT))
-        .put("strip", strip(profile.strip()))
-        .build();
+    var json =
+        Json.object()
+            .put("name", profile.name())
+            .put("opt_level", profile.optLevel())
+            .put("lto", profile.lto().word())
+            .put("codegen_backend", new Json.Null())
+            .put("codegen_units", units == null ? new Json.Null() : Json.of(units.longValue()))
+            .put("debuginfo", debuginfo(profile.debuginfo().word()))
+            .put("split_debuginfo", orNull(profile.splitDebuginfo()))
+            .put("debug_assertions", profile.debugAssertions())
+            .put("overflow_checks", profile.overflowChecks())
+            .put("rpath", profile.rpath())
+            .put("incremental", profile.incremental())
+            .put("panic", profile.panic().name().toLowerCase(Locale.ROOT))
+            .put("strip", strip(profile.strip()));
+    var hint = profile.hintMostlyUnused();
+    if (hint != null) {
+      json.put("hint_mostly_unused", hint);
+    }
+    return json.build();
   }
 
   private static Json debuginfo(String word) {

@@ -145,7 +145,6 @@ public final class FeatureResolver {
     var values = new ArrayList<FeatureValue>();
     if (cli.all()) {
       pkg.features().keySet().forEach(name -> values.add(new FeatureValue.Feature(name)));
-      return values;
     }
     values.addAll(cli.values().values());
     if (cli.defaults() && pkg.features().containsKey("default")) {

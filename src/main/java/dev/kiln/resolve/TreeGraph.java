@@ -48,7 +48,7 @@ public final class TreeGraph {
             .thenComparingInt(node -> node.feature == null ? 0 : node.of)
             .thenComparing(node -> node.feature == null ? "" : node.feature)
             .thenComparing(Node::pkg)
-            .thenComparing(node -> String.join(",", node.features))
+            .thenComparing(Node::features, TreeGraph::compare)
             .thenComparing(Node::platform);
   }
 
@@ -98,7 +98,7 @@ public final class TreeGraph {
     for (var root : roots.entrySet()) {
       var pkg = tree.load(root.getKey());
       for (var platform : requested) {
-        int at = tree.add(pkg, FeatureSpace.of(isProcMacro(pkg)), platform);
+        int at = tree.add(pkg, FeatureSpace.of(pkg.isProcMacro()), platform);
         if (wanted.features()) {
           tree.addCommandLine(at, pkg, root.getValue());
         }
@@ -120,11 +120,6 @@ public final class TreeGraph {
 
   public boolean isOfCommandLine(int at) {
     return ofCommandLine.contains(at);
-  }
-
-  public static boolean isProcMacro(Package pkg) {
-    var lib = pkg.lib();
-    return lib != null && lib.isProcMacro();
   }
 
   /// Returns where edges of a kind lead to, sorted.
@@ -196,6 +191,16 @@ public final class TreeGraph {
     }
   }
 
+  private static int compare(List<String> a, List<String> b) {
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      int order = a.get(i).compareTo(b.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return a.size() - b.size();
+  }
+
   private int addNode(Node node) {
     nodes.add(node);
     edges.add(new EnumMap<>(EdgeKind.class));
@@ -243,12 +248,12 @@ public final class TreeGraph {
         continue;
       }
       var to = load(edge.to());
-      if (!wanted.procMacros() && isProcMacro(to)) {
+      if (!wanted.procMacros() && to.isProcMacro()) {
         continue;
       }
-      counting.sort(Comparator.comparing(Dependency::key));
+      counting.sort(Comparator.comparing(Dependency::kind).thenComparing(Dependency::key));
       for (var dependency : counting) {
-        boolean host = dependency.kind() == Dependency.Kind.BUILD || isProcMacro(to);
+        boolean host = dependency.kind() == Dependency.Kind.BUILD || to.isProcMacro();
         int at = add(to, host ? FeatureSpace.HOST : space, platform);
         connect(from, dependency, at);
       }

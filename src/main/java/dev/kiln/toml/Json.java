@@ -1,22 +1,25 @@
 package dev.kiln.toml;
 
+import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.List;
-import java.util.TreeMap;
 
 /// Writes TOML values as JSON, dates as serde does.
 final class Json {
+  private static final int LEAST_PLAIN_EXPONENT = -5;
+  private static final int GREATEST_PLAIN_EXPONENT = 15;
+
   private Json() {}
 
   static void write(TomlValue value, StringBuilder out) {
     switch (value.raw()) {
       case String string -> out.append(quote(string));
       case Long number -> out.append(number);
-      case Double number -> out.append(Double.isFinite(number) ? number.toString() : "null");
+      case Double number -> out.append(Double.isFinite(number) ? text(number) : "null");
       case Boolean bool -> out.append(bool);
       case List<?> items -> {
         out.append('[');
@@ -27,20 +30,32 @@ final class Json {
         out.append(']');
       }
       case TomlTable table -> {
-        var sorted = new TreeMap<String, TomlValue>();
-        table.entries().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
         out.append('{');
-        sorted.forEach((key, item) -> {
+        for (var entry : table.entries()) {
           out.append(out.charAt(out.length() - 1) == '{' ? "" : ",");
-          out.append(quote(key)).append(':');
-          write(item, out);
-        });
+          out.append(quote(entry.getKey())).append(':');
+          write(entry.getValue(), out);
+        }
         out.append('}');
       }
       case TemporalAccessor date ->
           out.append("{\"$__toml_private_datetime\":").append(quote(text(date))).append('}');
       default -> throw new IllegalStateException("no TOML value: " + value.raw());
     }
+  }
+
+  /// Writes the fewest digits that mean the number, with an exponent where it is far from 1, as
+  /// Rust's libraries do.
+  private static String text(double number) {
+    var decimal = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
+    int exponent = decimal.signum() == 0 ? 0 : decimal.precision() - decimal.scale() - 1;
+    var sign = 1 / number < 0 || number < 0 ? "-" : "";
+    if (exponent >= LEAST_PLAIN_EXPONENT && exponent <= GREATEST_PLAIN_EXPONENT) {
+      return sign + decimal.setScale(Math.max(1, decimal.scale())).toPlainString();
+    }
+    var digits = decimal.unscaledValue().toString();
+    var fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
+    return sign + digits.charAt(0) + fraction + (exponent < 0 ? "e" : "e+") + exponent;
   }
 
   /// Writes seconds always, as TOML has them.

@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kiln.plan.CompileOptions;
+import dev.kiln.plan.CompileOptions.Filter.Lib;
 import dev.kiln.plan.CompileOptions.Filter.Names;
 import dev.kiln.plan.CompileOptions.Intent;
 import dev.kiln.report.MessageFormat;
@@ -44,7 +45,7 @@ class CompileFlagsTest {
             "--all-features",
             "--ignore-rust-version");
     assertThat(options.packages().specs()).containsExactly("x", "y@1.0", "z*");
-    assertThat(options.filter().lib()).isTrue();
+    assertThat(options.filter().lib()).isEqualTo(Lib.REQUIRED);
     assertThat(options.filter().bins()).isEqualTo(new Names(false, List.of("one", "t*")));
     assertThat(options.filter().examples()).isEqualTo(new Names(true, List.of()));
     assertThat(options.filter().tests().isNone()).isTrue();

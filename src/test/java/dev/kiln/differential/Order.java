@@ -57,6 +57,9 @@ record Order(String directory, List<String> arguments) {
         arguments.add("--ignore-rust-version");
       }
       addConfig();
+      if (verb.equals("test") && draw.chance(15, "test NAME")) {
+        arguments.add("name");
+      }
       return new Order(place(), arguments);
     }
 

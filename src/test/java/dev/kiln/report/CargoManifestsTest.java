@@ -83,7 +83,7 @@ class CargoManifestsTest {
       var workspace =
           Workspace.load(
               new ManifestReader(config, TomlReader.plain()), Workspace.findManifest(cwd));
-      var target = workspace.root().resolve("target");
+      var target = workspace.root().resolve("target").toString();
       return sorted(
               MetadataJson.of(
                   workspace,

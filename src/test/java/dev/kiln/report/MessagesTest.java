@@ -166,7 +166,7 @@ class MessagesTest {
             List.of(target),
             new Package.About(
                 List.of(), null, null, null, null, null, null, null, null, List.of(), List.of()),
-            new Package.Settings(List.of(), List.of(), null, null, null));
+            new Package.Settings(List.of(), List.of(), null, null, null, null));
     var profile =
         new UnitProfile(
             "dev",
@@ -181,7 +181,8 @@ class MessagesTest {
             false,
             false,
             UnitProfile.Panic.UNWIND,
-            new UnitProfile.Strip("none", true));
+            new UnitProfile.Strip("none", true),
+            null);
     return new Unit(
         pkg,
         target,

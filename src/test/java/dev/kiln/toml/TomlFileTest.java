@@ -50,7 +50,7 @@ class TomlFileTest {
     assertThat(parse("d = 1979-05-27T07:32:00Z").value("d").toJson())
         .isEqualTo("{\"$__toml_private_datetime\":\"1979-05-27T07:32:00Z\"}");
     assertThat(parse("t = {b=[1,2.5],a=\"x\\n\"}").value("t").toJson())
-        .isEqualTo("{\"a\":\"x\\n\",\"b\":[1,2.5]}");
+        .isEqualTo("{\"b\":[1,2.5],\"a\":\"x\\n\"}");
   }
 
   @ParameterizedTest
