@@ -1,7 +1,7 @@
 package dev.kiln.cli;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,7 +164,7 @@ final class ArgumentParser {
   }
 
   private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
-    Map<String, List<String>> options = new HashMap<>();
+    Map<String, List<String>> options = new LinkedHashMap<>();
     for (var option : result.matchedOptions()) {
       var values = option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
       options.put(flagOf(option).longName(), values);

@@ -1,16 +1,18 @@
 package dev.kiln.cli;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A parsed command line: the values of each option by its long name, the operands, and what was
-/// left for another program.
+/// A parsed command line: the values of each option by its long name, in the order in which options
+/// were first given, the operands, and what was left for another program.
 record Arguments(Map<String, List<String>> options, List<String> operands, List<String> rest) {
   static final Arguments NONE = new Arguments(Map.of(), List.of(), List.of());
 
   Arguments {
-    options = Map.copyOf(options);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     operands = List.copyOf(operands);
     rest = List.copyOf(rest);
   }

@@ -156,7 +156,7 @@ final class CompileFlags {
   private static BuildOptions.Result result(Intent intent, Invocation invocation)
       throws KilnException, UsageError {
     var arguments = invocation.arguments();
-    conflict(arguments, "--out-link", "--no-out-link");
+    conflict(arguments, "--out-link <PATH>", "--no-out-link");
     if (arguments.has("--no-out-link")) {
       return BuildOptions.Result.NONE;
     }
@@ -169,9 +169,17 @@ final class CompileFlags {
         : BuildOptions.Result.NONE;
   }
 
+  /// Rejects two options, given as help shows them, beside each other: the first of the command
+  /// line is complained of, as clap does.
   static void conflict(Arguments arguments, String one, String other) throws UsageError {
-    if (arguments.has(one) && arguments.has(other)) {
-      throw new UsageError("the argument '%s' cannot be used with '%s'".formatted(one, other));
+    var name = one.replaceFirst(" .*", "");
+    var otherName = other.replaceFirst(" .*", "");
+    if (arguments.has(name) && arguments.has(otherName)) {
+      var order = List.copyOf(arguments.options().keySet());
+      boolean isFirst = order.indexOf(name) < order.indexOf(otherName);
+      throw new UsageError(
+          "the argument '%s' cannot be used with '%s'"
+              .formatted(isFirst ? one : other, isFirst ? other : one));
     }
   }
 
@@ -234,10 +242,7 @@ final class CompileFlags {
   }
 
   private static @Nullable String profile(Arguments arguments) throws UsageError, KilnException {
-    if (arguments.has("--release") && arguments.has("--profile")) {
-      throw new UsageError(
-          "the argument '--release' cannot be used with '--profile <PROFILE-NAME>'");
-    }
+    conflict(arguments, "--release", "--profile <PROFILE-NAME>");
     if (arguments.has("--release")) {
       return "release";
     }

@@ -79,12 +79,13 @@ final class GraphCommand implements Command {
     } else if (options.intent() == Intent.TEST && !arguments.operands().isEmpty()) {
       options = options.withFilter(ofNamedTest(options.filter()));
     }
+    // what is wrong with the request is said before that kiln cannot carry it out
+    var planned = PlanOperation.run(invocation.settings(), options, invocation.events());
     if (!arguments.has("--unit-graph")) {
       throw new KilnException(
           "`kiln " + name + "` without `--unit-graph` is not in kiln " + Kiln.VERSION + " yet",
           "`kiln --list` shows the commands that are");
     }
-    var planned = PlanOperation.run(invocation.settings(), options, invocation.events());
     invocation.out().println(UnitGraphJson.of(planned.graph()).compact());
     return 0;
   }

@@ -33,6 +33,7 @@ public final class SourceMap {
   /// Reads the tables `source.NAME`.
   public static SourceMap of(CargoConfig config) throws KilnException {
     var map = new SourceMap(config);
+    map.add(CRATES_IO, new Entry(new Source.GitIndex(SourceId.CRATES_IO.url()), null));
     map.add(CRATES_IO, new Entry(Source.of(SourceId.CRATES_IO), null));
     for (var name : config.table("source").keySet()) {
       map.read(name);
@@ -118,7 +119,7 @@ public final class SourceMap {
     var places = new ArrayList<Source>();
     var registry = config.string("source", name, "registry");
     if (registry != null) {
-      places.add(Source.registry(registry.value()));
+      places.add(Source.registry(url(registry, name, "registry")));
     }
     var local = config.path("source", name, "local-registry");
     if (local != null) {
@@ -131,7 +132,7 @@ public final class SourceMap {
     var git = config.string("source", name, "git");
     var reference = reference(name, git != null);
     if (git != null) {
-      places.add(new Source.Git(git.value(), reference));
+      places.add(new Source.Git(url(git, name, "git"), reference));
     }
     if (places.isEmpty() && name.equals(CRATES_IO)) {
       places.add(Source.of(SourceId.CRATES_IO));
@@ -140,12 +141,31 @@ public final class SourceMap {
       throw new KilnException(
           "no source location specified for `source."
               + name
-              + "`, need either `registry`, `local-registry`, `directory`, or `git` defined");
+              + "`, need `registry`, `local-registry`, `directory`, or `git` defined");
     }
     if (places.size() > 1) {
       throw new KilnException("more than one source location specified for `source." + name + "`");
     }
     add(name, new Entry(places.getFirst(), config.string("source", name, "replace-with")));
+  }
+
+  private static String url(CargoConfig.Located located, String name, String key)
+      throws KilnException {
+    var url = located.value().replaceFirst("^sparse\\+", "");
+    if (!url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+      throw new KilnException(
+          "configuration key `source."
+              + name
+              + "."
+              + key
+              + "` specified an invalid URL (in "
+              + located.definition()
+              + ")",
+          null,
+          new KilnException(
+              "invalid url `" + located.value() + "`: relative URL without a base"));
+    }
+    return located.value();
   }
 
   private @Nullable GitReference reference(String name, boolean isGit) throws KilnException {
@@ -170,6 +190,21 @@ public final class SourceMap {
     return null;
   }
 
+  /// Returns Cargo's words for a source of the configuration (Cargo: source_id.rs, `Display`).
+  private static String named(Source source, String name) {
+    var cratesIo = Source.of(SourceId.CRATES_IO);
+    return switch (source) {
+      case Source.Sparse sparse -> "registry `" + (sparse.equals(cratesIo) ? CRATES_IO : name) + "`";
+      case Source.GitIndex index ->
+          "registry `" + (index.index().equals(SourceId.CRATES_IO.url()) ? CRATES_IO : name) + "`";
+      case Source.Local local -> "registry `" + local.root() + "`";
+      case Source.Directory directory -> "dir " + directory.root();
+      case Source.Git git ->
+          new SourceId(SourceId.Kind.GIT, git.url(), git.reference(), null).described();
+      case Source.PathSource path -> path.url();
+    };
+  }
+
   private void add(String name, Entry entry) throws KilnException {
     var other = names.put(entry.source(), name);
     if (other != null && !name.equals(CRATES_IO)) {
@@ -177,11 +212,10 @@ public final class SourceMap {
           "source `"
               + name
               + "` defines source "
-              + entry.source().described()
+              + named(entry.source(), name)
               + ", but that source is already defined by `"
               + other
-              + "`",
-          "define each source once");
+              + "`\nnote: Sources are not allowed to be defined multiple times.");
     }
     entries.put(name, entry);
   }

@@ -37,10 +37,12 @@ public record Resolution(
     patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
   }
 
-  /// Reads what the lock file of a workspace means; `locked` is `--locked`.
-  public static Resolution of(Workspace workspace, @Nullable Lockfile lockfile, boolean locked)
+  /// Reads what the lock file of a workspace means; `lockedBy` is the flag that forbids to change
+  /// it, or null.
+  public static Resolution of(
+      Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy)
       throws KilnException {
-    return new ResolutionReader(workspace, lockfile, locked).read();
+    return new ResolutionReader(workspace, lockfile, lockedBy).read();
   }
 
   /// Returns the package that a dependency of `from` means; empty where the lock file has none, as

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ResolutionReader {
   private final Workspace workspace;
   private final @Nullable Lockfile lockfile;
-  private final boolean locked;
+  private final @Nullable String lockedBy;
 
   private final Map<String, List<Package>> locals = new HashMap<>();
   private final Map<PackageId, Package> localById = new HashMap<>();
@@ -38,16 +38,13 @@ final class ResolutionReader {
   private final TreeSet<PackageId> known = new TreeSet<>();
   private @Nullable String change;
 
-  ResolutionReader(Workspace workspace, @Nullable Lockfile lockfile, boolean locked) {
+  ResolutionReader(Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy) {
     this.workspace = workspace;
     this.lockfile = lockfile;
-    this.locked = locked;
+    this.lockedBy = lockedBy;
   }
 
   Resolution read() throws KilnException {
-    if (lockfile == null && locked) {
-      throw cannotUpdate("create", "there is none");
-    }
     workspace
         .localPackages()
         .forEach(pkg -> {
@@ -58,11 +55,11 @@ final class ResolutionReader {
     findPatches();
     findReplacements();
     walk();
-    if (locked && change == null) {
-      change = leftOver();
-    }
-    if (locked && change != null) {
-      throw cannotUpdate("update", change);
+    if (lockedBy != null) {
+      var stale = lockfile == null ? "there is none" : change == null ? leftOver() : change;
+      if (stale != null) {
+        throw cannotUpdate(stale);
+      }
     }
     var checksums = new TreeMap<PackageId, String>();
     for (var id : edges.keySet()) {
@@ -140,15 +137,18 @@ final class ResolutionReader {
     return warnings;
   }
 
-  private KilnException cannotUpdate(String verb, String why) {
+  private KilnException cannotUpdate(String why) {
     return new KilnException(
         "cannot "
-            + verb
+            + (lockfile == null ? "create" : "update")
             + " the lock file "
             + workspace.lockfile()
-            + " because --locked was passed to prevent this",
-        "to generate the lock file without accessing the network, remove the --locked flag and use"
-            + " --offline instead",
+            + " because "
+            + lockedBy
+            + " was passed to prevent this",
+        "to generate the lock file without accessing the network, remove the "
+            + lockedBy
+            + " flag and use --offline instead",
         new KilnException(why));
   }
 
@@ -384,8 +384,8 @@ final class ResolutionReader {
       return noPathPackage(dependency, pkg);
     }
     var what = described(dependency, pkg);
-    if (locked) {
-      return cannotUpdate("update", what + " is not in the lock file");
+    if (lockedBy != null) {
+      return cannotUpdate(what + " is not in the lock file");
     }
     return new KilnException(
         lockfile == null

@@ -25,6 +25,12 @@ public record PackageId(String name, Version version, SourceId source)
     return url + "#" + (last.equals(name) ? version.toString() : name + "@" + version);
   }
 
+  /// Returns `name vVERSION (SOURCE)` as Cargo's errors name a package: without the source where
+  /// that is crates.io.
+  public String described() {
+    return source.isCratesIo() ? toString() : this + " (" + source.described() + ")";
+  }
+
   /// Returns `name vVERSION`, as Cargo's progress lines name a package.
   @Override
   public String toString() {

@@ -144,6 +144,19 @@ public record SourceId(
     };
   }
 
+  /// Returns Cargo's words for the source: a path, a git URL with the start of its commit, or the
+  /// index of a registry.
+  public String described() {
+    return switch (kind) {
+      case PATH -> directory();
+      case REGISTRY -> "registry `" + (isCratesIo() ? "crates-io" : url) + "`";
+      case GIT -> {
+        var commit = precise == null ? "" : "#" + precise.substring(0, Math.min(8, precise.length()));
+        yield withoutPrecise().substring("git+".length()) + commit;
+      }
+    };
+  }
+
   /// Returns the text without the locked commit.
   public String withoutPrecise() {
     if (kind != Kind.GIT) {

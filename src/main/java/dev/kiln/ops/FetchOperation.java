@@ -22,15 +22,16 @@ public final class FetchOperation {
       throws KilnException, InterruptedException {
     try (var ground = Ground.read(settings, events)) {
       var platforms = platforms(ground, targets);
-      var graph = new PackageGraph(ground.resolution(), ground.packages());
+      var packages = ground.packages();
+      var graph = new PackageGraph(ground.resolution(), packages);
       var seen = new TreeSet<PackageId>();
       var level =
           new LinkedHashSet<>(ground.workspace().members().stream().map(Package::id).toList());
       while (!level.isEmpty()) {
         seen.addAll(level);
-        var unloaded = level.stream().filter(id -> ground.packages().find(id).isEmpty()).toList();
+        var unloaded = level.stream().filter(id -> packages.find(id).isEmpty()).toList();
         if (!unloaded.isEmpty()) {
-          ground.packages().load(unloaded);
+          packages.load(unloaded);
         }
         var next = new LinkedHashSet<PackageId>();
         for (var id : level) {

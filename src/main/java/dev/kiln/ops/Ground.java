@@ -41,9 +41,13 @@ final class Ground implements AutoCloseable {
   private final Memo memo;
   private final CargoConfig config;
   private final Workspace workspace;
-  private final Resolution resolution;
-  private final Fetcher fetcher;
-  private final StorePackages packages;
+  private @Nullable Located located;
+
+  /// What is only known once the lock file has been read.
+  private record Located(Resolution resolution, Fetcher fetcher, StorePackages packages) {}
+
+  private final ManifestReader reader;
+  private final @Nullable Path home;
 
   private Ground(Settings settings, EventSink events) throws KilnException {
     this.settings = settings;
@@ -51,30 +55,17 @@ final class Ground implements AutoCloseable {
     this.memo = new Memo(settings.places().cache().resolve("memo"));
     var manifest = settings.manifestPath();
     var found = manifest == null ? Workspace.findManifest(settings.cwd()) : manifest;
-    var home = cargoHome(settings);
+    this.home = cargoHome(settings);
     this.config =
         CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
-    var reader = new ManifestReader(config, TomlReader.remembering(memo));
+    this.reader = new ManifestReader(config, TomlReader.remembering(memo));
     this.workspace = Workspace.load(reader, found);
-    var lock = Lockfile.find(workspace.lockfile()).orElse(null);
-    this.resolution = Resolution.of(workspace, lock, settings.network().locked());
-    var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
-    this.fetcher =
-        new Fetcher(
-            store,
-            memo,
-            SourceMap.of(config),
-            HttpSettings.of(config, settings.network().offline()),
-            new Fetcher.Caches(settings.places().cache().resolve("crates"), home),
-            events);
-    this.packages = new StorePackages(workspace, resolution, reader, store, fetcher);
   }
 
   /// Reads what the settings point at, and says what Cargo would warn of.
   static Ground read(Settings settings, EventSink events) throws KilnException {
     var ground = new Ground(settings, events);
     ground.config.warnings().forEach(ground::warn);
-    ground.resolution.warnings().forEach(ground::warn);
     return ground;
   }
 
@@ -96,12 +87,37 @@ final class Ground implements AutoCloseable {
     return workspace;
   }
 
-  Resolution resolution() {
-    return resolution;
+  Resolution resolution() throws KilnException {
+    return located().resolution();
   }
 
-  StorePackages packages() {
-    return packages;
+  StorePackages packages() throws KilnException {
+    return located().packages();
+  }
+
+  /// Reads sources and lock file when they are first asked for: Cargo complains of manifests,
+  /// rustc, selection and features before that.
+  private Located located() throws KilnException {
+    var known = located;
+    if (known == null) {
+      var sources = SourceMap.of(config);
+      var lock = Lockfile.find(workspace.lockfile()).orElse(null);
+      var resolution = Resolution.of(workspace, lock, settings.network().lockedBy());
+      var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
+      var fetcher =
+          new Fetcher(
+              store,
+              memo,
+              sources,
+              HttpSettings.of(config, settings.network().offline()),
+              new Fetcher.Caches(settings.places().cache().resolve("crates"), home),
+              events);
+      var packages = new StorePackages(workspace, resolution, reader, store, fetcher);
+      known = new Located(resolution, fetcher, packages);
+      located = known;
+      resolution.warnings().forEach(this::warn);
+    }
+    return known;
   }
 
   /// Says what is odd in the manifests, and fails where Cargo would before it builds: what Cargo
@@ -179,6 +195,8 @@ final class Ground implements AutoCloseable {
 
   @Override
   public void close() {
-    fetcher.close();
+    if (located != null) {
+      located.fetcher().close();
+    }
   }
 }

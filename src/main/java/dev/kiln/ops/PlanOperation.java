@@ -11,6 +11,7 @@ import dev.kiln.plan.Planner;
 import dev.kiln.plan.ProfileLayer;
 import dev.kiln.plan.ProfileNames;
 import dev.kiln.plan.ProfileResolver;
+import dev.kiln.plan.RootSources;
 import dev.kiln.plan.RustVersionCheck;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.plan.UnitGraph;
@@ -25,6 +26,7 @@ import dev.kiln.resolve.UnifiedFeatures;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,10 @@ public final class PlanOperation {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
       ground.checkWorkspace();
+      RunSelection.narrow(
+          options,
+          new Selection(Members.of(ground.workspace()), _ -> {}),
+          Set.copyOf(options.targets()).size());
       BuildWarnings.ofEnvironment(settings.environment(), options, ground::warn);
       var toolchain = given == null ? ground.toolchain() : given;
       var facts = ground.facts(toolchain.rustc(), options.targets());
@@ -81,6 +87,7 @@ public final class PlanOperation {
 
     static Steps of(Ground ground, CompileOptions options, RustcFacts facts) throws KilnException {
       var members = Members.of(ground.workspace());
+      checkSelection(members, options, facts);
       return new Steps(
           options,
           members,
@@ -90,6 +97,22 @@ public final class PlanOperation {
           PlanOperation.profiles(ground, PlanInput.profileName(options)),
           facts);
     }
+  }
+
+  /// Fails for packages and features that do not exist, before any source or lock file is looked
+  /// at, as Cargo does.
+  private static void checkSelection(Members members, CompileOptions options, RustcFacts facts)
+      throws KilnException {
+    var selection = new Selection(members, _ -> {});
+    RunSelection.narrow(options, selection, facts.requested().size());
+    var packages = options.packages();
+    var specs = selection.specs(packages.specs(), packages.workspace(), packages.exclude());
+    FeatureFlags.roots(members, specs, cliFeatures(options));
+  }
+
+  private static CliFeatures cliFeatures(CompileOptions options) throws KilnException {
+    var features = options.features();
+    return CliFeatures.of(features.features(), features.all(), features.noDefault());
   }
 
   private static FeatureResolver.Rules rules(
@@ -131,12 +154,7 @@ public final class PlanOperation {
     var packages = steps.options().packages();
     var options = RunSelection.narrow(steps.options(), selection, steps.facts().requested().size());
     var specs = selection.specs(packages.specs(), packages.workspace(), packages.exclude());
-    var features = options.features();
-    var roots =
-        FeatureFlags.roots(
-            steps.members(),
-            specs,
-            CliFeatures.of(features.features(), features.all(), features.noDefault()));
+    var roots = FeatureFlags.roots(steps.members(), specs, cliFeatures(options));
     var graph = steps.graph().withRoots(roots.keySet());
     var resolved = FeatureResolver.resolve(graph, steps.packages(), steps.rules(), roots);
     BuildWarnings.ofDependenciesWithoutLib(steps, roots.keySet(), resolved, warnings);
@@ -168,6 +186,7 @@ public final class PlanOperation {
             profiles,
             steps.facts());
     var units = new Planner(input, warnings).plan();
+    RootSources.check(units);
     if (!options.ignoreRustVersion()) {
       RustVersionCheck.check(units, steps.facts().rustc());
     }

@@ -12,6 +12,7 @@ import dev.kiln.resolve.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Which program `run` means (Cargo: commands/run.rs, ops/cargo_run.rs): `default-run` where it is
 /// the only one, else the only program that there is.
@@ -25,8 +26,18 @@ final class RunSelection {
     if (options.intent() != Intent.RUN) {
       return options;
     }
+    for (var word : options.packages().specs()) {
+      if (Glob.isPattern(word)) {
+        throw new KilnException(
+            "`cargo run` does not support glob pattern `" + word + "` on package selection");
+      }
+    }
     var selected = selection.membersNamed(options.packages().specs());
     var filter = options.filter();
+    if (Stream.of(filter.bins(), filter.examples(), filter.tests(), filter.benches())
+        .anyMatch(names -> names.names().stream().anyMatch(Glob::isPattern))) {
+      throw new KilnException("`cargo run` does not support glob patterns on target selection");
+    }
     if (filter.equals(Filter.NONE)) {
       var defaults =
           selected.stream()

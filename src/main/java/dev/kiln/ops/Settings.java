@@ -28,8 +28,9 @@ public record Settings(
   /// Kiln's own directories: the physical store root, its logical directory, and the cache.
   public record Places(Path storeRoot, StoreDir storeDir, Path cache, Path config) {}
 
-  /// `--locked`, `--offline` (`--frozen` is both).
-  public record Network(boolean locked, boolean offline) {}
+  /// Which of `--locked` and `--frozen` keeps the lock file as it is, null for neither, and whether
+  /// `--offline` counts (`--frozen` is both).
+  public record Network(@Nullable String lockedBy, boolean offline) {}
 
   /// What of Cargo's unstable flags is asked for: `-Z build-std`, that standard libraries are built
   /// from source, and `-Z json-target-spec`, that targets may be files.

@@ -179,7 +179,7 @@ final class StdFromSource {
         library.resolve("Cargo.toml"),
         configuration,
         // the sources' lock file names packages that only tests need
-        new Settings.Network(false, settings.network().offline()),
+        new Settings.Network(null, settings.network().offline()),
         settings.jobs(),
         settings.choices());
   }

@@ -216,7 +216,7 @@ public final class ProfileResolver {
             "multiple package overrides in profile `"
                 + profile
                 + "` match package `"
-                + id
+                + id.described()
                 + "`\nfound package specs: "
                 + String.join(", ", matching));
       }
@@ -232,10 +232,11 @@ public final class ProfileResolver {
 
   private static String unmatched(String text, String profile, Collection<PackageId> packages)
       throws KilnException {
-    var name = PackageSpec.parse(text).name();
+    var spec = PackageSpec.parse(text);
+    var name = spec.name();
     var sameName =
-        packages.stream().filter(id -> id.name().equals(name)).map(PackageId::toString).toList();
-    var start = "profile package spec `" + text + "` in profile `" + profile + "` ";
+        packages.stream().filter(id -> id.name().equals(name)).map(PackageId::described).toList();
+    var start = "profile package spec `" + spec + "` in profile `" + profile + "` ";
     if (!sameName.isEmpty()) {
       return start
           + "has a version or URL that does not match any of the packages: "

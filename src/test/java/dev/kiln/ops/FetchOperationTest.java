@@ -55,7 +55,7 @@ class FetchOperationTest {
                 data.resolve("config")),
             null,
             List.of(),
-            new Settings.Network(false, true),
+            new Settings.Network(null, true),
             null,
             new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
     FetchOperation.run(

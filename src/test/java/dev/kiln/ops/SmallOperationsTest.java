@@ -46,7 +46,7 @@ class SmallOperationsTest {
                 directory.resolve("config")),
             null,
             List.of(),
-            new Settings.Network(false, true),
+            new Settings.Network(null, true),
             null,
             new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
   }

@@ -119,7 +119,7 @@ class DistributionTest {
             directory.resolve("config")),
         null,
         List.of(),
-        new Settings.Network(false, true),
+        new Settings.Network(null, true),
         null,
         new Settings.Choices(null, null, true, Settings.Unstable.NONE, 0));
   }
