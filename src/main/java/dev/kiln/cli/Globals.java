@@ -112,7 +112,8 @@ record Globals(Arguments before, Arguments after) {
         places(world, cwd),
         manifest(cwd),
         all("--config"),
-        new Settings.Network(frozen ? "--frozen" : has("--locked") ? "--locked" : null, frozen || has("--offline")),
+        new Settings.Network(
+            frozen ? "--frozen" : has("--locked") ? "--locked" : null, frozen || has("--offline")),
         jobs(),
         new Settings.Choices(
             find("--toolchain").orElse(null),

@@ -5,6 +5,7 @@ import dev.kiln.archive.CrateArchive;
 import dev.kiln.digest.Digest;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
+import dev.kiln.lockfile.Offers;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.SourceId;
 import dev.kiln.memo.Memo;
@@ -85,6 +86,16 @@ public final class Fetcher implements AutoCloseable {
       throw new KilnException(place.described() + " has no index that names versions");
     }
     return registry(place).published(name);
+  }
+
+  /// Says whether packages of the source are had from another place.
+  public boolean isReplaced(SourceId source) throws KilnException {
+    return !sources.resolve(source).equals(Source.of(source));
+  }
+
+  /// Returns what resolution may ask the sources.
+  public Offers offers() {
+    return new SourceOffers(sources, this::registry, this::vendored);
   }
 
   /// Returns what was remembered of `.crate` files by their hashes: in one answer where the same

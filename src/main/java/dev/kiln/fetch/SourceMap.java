@@ -162,8 +162,7 @@ public final class SourceMap {
               + located.definition()
               + ")",
           null,
-          new KilnException(
-              "invalid url `" + located.value() + "`: relative URL without a base"));
+          new KilnException("invalid url `" + located.value() + "`: relative URL without a base"));
     }
     return located.value();
   }
@@ -194,7 +193,8 @@ public final class SourceMap {
   private static String named(Source source, String name) {
     var cratesIo = Source.of(SourceId.CRATES_IO);
     return switch (source) {
-      case Source.Sparse sparse -> "registry `" + (sparse.equals(cratesIo) ? CRATES_IO : name) + "`";
+      case Source.Sparse sparse ->
+          "registry `" + (sparse.equals(cratesIo) ? CRATES_IO : name) + "`";
       case Source.GitIndex index ->
           "registry `" + (index.index().equals(SourceId.CRATES_IO.url()) ? CRATES_IO : name) + "`";
       case Source.Local local -> "registry `" + local.root() + "`";

@@ -172,7 +172,7 @@ final class VendoredPackages {
   }
 
   /// Returns the packages by `NAME VERSION`, read once.
-  private synchronized Map<String, Path> packages() throws KilnException {
+  synchronized Map<String, Path> packages() throws KilnException {
     var known = packages;
     if (known == null) {
       try {
@@ -187,7 +187,10 @@ final class VendoredPackages {
 
   private Map<String, Path> read() throws KilnException, IOException {
     if (!Files.isDirectory(root)) {
-      throw new KilnException("the directory source " + root + " does not exist");
+      throw new KilnException(
+          "failed to read root of directory source: " + root,
+          null,
+          new KilnException("No such file or directory (os error 2)"));
     }
     var manifests = new TreeMap<String, Path>();
     var key = new StringBuilder(root + "\n");
@@ -226,10 +229,15 @@ final class VendoredPackages {
       var table = TomlFile.read(manifest.getValue()).root().table("package");
       var name = table == null ? null : table.string("name");
       var version = table == null ? null : table.string("version");
-      if (name == null || version == null) {
-        throw new KilnException(manifest.getValue() + " names no package and version");
+      if (name == null) {
+        throw new KilnException(manifest.getValue() + " names no package");
       }
-      lines.append(name).append(" v").append(version).append('\t').append(manifest.getKey());
+      lines
+          .append(name)
+          .append(" v")
+          .append(version == null ? "0.0.0" : version)
+          .append('\t')
+          .append(manifest.getKey());
       lines.append('\n');
     }
     return lines.toString();

@@ -40,9 +40,9 @@ public record Resolution(
   /// Reads what the lock file of a workspace means; `lockedBy` is the flag that forbids to change
   /// it, or null.
   public static Resolution of(
-      Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy)
-      throws KilnException {
-    return new ResolutionReader(workspace, lockfile, lockedBy).read();
+      Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy, Offers offers)
+      throws KilnException, InterruptedException {
+    return new ResolutionReader(workspace, lockfile, lockedBy, offers).read();
   }
 
   /// Returns the package that a dependency of `from` means; empty where the lock file has none, as

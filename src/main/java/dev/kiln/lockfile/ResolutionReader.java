@@ -36,15 +36,18 @@ final class ResolutionReader {
   private final TreeMap<PackageId, PackageId> substitutes = new TreeMap<>();
   private final TreeMap<String, List<PackageId>> patches = new TreeMap<>();
   private final TreeSet<PackageId> known = new TreeSet<>();
+  private final MissingPackage missing;
   private @Nullable String change;
 
-  ResolutionReader(Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy) {
+  ResolutionReader(
+      Workspace workspace, @Nullable Lockfile lockfile, @Nullable String lockedBy, Offers offers) {
     this.workspace = workspace;
     this.lockfile = lockfile;
     this.lockedBy = lockedBy;
+    this.missing = new MissingPackage(workspace, localById.values(), offers);
   }
 
-  Resolution read() throws KilnException {
+  Resolution read() throws KilnException, InterruptedException {
     workspace
         .localPackages()
         .forEach(pkg -> {
@@ -211,7 +214,7 @@ final class ResolutionReader {
             found.add(id);
           }
         }
-        var broken = unreadable(patch);
+        var broken = missing.unreadable(patch);
         if (broken != null) {
           throw broken;
         }
@@ -219,19 +222,6 @@ final class ResolutionReader {
       var url = SourceId.registry(entry.getKey()).canonicalUrl();
       patches.put(Resolution.patchKey(url), found);
     }
-  }
-
-  /// Returns why the manifest of a path dependency can't be had, as Cargo's chain, or null.
-  private @Nullable KilnException unreadable(Dependency dependency) {
-    var broken = workspace.brokenPaths().get(dependency.source());
-    if (broken == null) {
-      return null;
-    }
-    var place = dependency.source().url().substring("file://".length());
-    return new KilnException(
-        "failed to load source for dependency `" + dependency.name() + "`",
-        null,
-        new KilnException("unable to update " + place, null, broken));
   }
 
   /// Returns every id that the lock file or the workspace knows, in order.
@@ -271,7 +261,7 @@ final class ResolutionReader {
         });
   }
 
-  private void walk() throws KilnException {
+  private void walk() throws KilnException, InterruptedException {
     var queue = new ArrayDeque<PackageId>();
     workspace.members().forEach(member -> queue.add(member.id()));
     while (!queue.isEmpty()) {
@@ -321,7 +311,8 @@ final class ResolutionReader {
 
   /// Finds what each dependency of a local package means: among the entry's edges, else anywhere in
   /// the lock file (then `--locked` fails, since Cargo would write the edge).
-  private SortedSet<PackageId> localTargets(Package pkg) throws KilnException {
+  private SortedSet<PackageId> localTargets(Package pkg)
+      throws KilnException, InterruptedException {
     var fromLock = lockedTargets(pkg.id());
     boolean isOverride = !lockedById.containsKey(pkg.id()) && substitutes.containsValue(pkg.id());
     if (isOverride) {
@@ -334,10 +325,12 @@ final class ResolutionReader {
     }
     boolean isMember = workspace.isMember(pkg.id());
     var targets = new TreeSet<PackageId>();
+    var without = new ArrayList<Dependency>();
     for (var dependency : pkg.dependencies()) {
       if (dependency.kind() == Dependency.Kind.DEV && !isMember) {
         continue;
       }
+      missing.checkSource(dependency, pkg);
       var found = Resolution.choose(dependency, fromLock, patches);
       if (found.isEmpty() && (isMember || !dependency.optional())) {
         found = Resolution.choose(dependency, known(), patches);
@@ -348,8 +341,11 @@ final class ResolutionReader {
       if (found.isPresent()) {
         targets.add(found.get());
       } else if (isMember || !dependency.optional()) {
-        throw missing(dependency, pkg);
+        without.add(dependency);
       }
+    }
+    if (!without.isEmpty()) {
+      throw missing(without, pkg);
     }
     if (!isOverride && !targets.containsAll(fromLock)) {
       note("the lock file has dependencies of `" + pkg.name() + "` that its manifest has no more");
@@ -366,24 +362,16 @@ final class ResolutionReader {
         + pkg.manifestPath();
   }
 
-  private KilnException missing(Dependency dependency, Package pkg) {
-    var broken = unreadable(dependency);
-    if (broken != null) {
-      return new KilnException(
-          "failed to get `"
-              + dependency.name()
-              + "` as a dependency of package `"
-              + pkg.id()
-              + " ("
-              + pkg.directory()
-              + ")`",
-          null,
-          broken);
+  /// Returns the failure for dependencies without a package: those that can have none come first.
+  private KilnException missing(List<Dependency> dependencies, Package pkg)
+      throws KilnException, InterruptedException {
+    for (var dependency : dependencies) {
+      var reason = missing.reason(dependency, pkg);
+      if (reason != null) {
+        return reason;
+      }
     }
-    if (dependency.source().isPath()) {
-      return noPathPackage(dependency, pkg);
-    }
-    var what = described(dependency, pkg);
+    var what = described(dependencies.getFirst(), pkg);
     if (lockedBy != null) {
       return cannotUpdate(what + " is not in the lock file");
     }
@@ -395,38 +383,6 @@ final class ResolutionReader {
                 + " needs to be updated: it has no package for "
                 + what,
         "run `cargo generate-lockfile`");
-  }
-
-  private KilnException noPathPackage(Dependency dependency, Package pkg) {
-    for (var local : localById.values()) {
-      if (local.id().source().equals(dependency.source())
-          && local.name().equals(dependency.name())) {
-        return new KilnException(
-            "failed to select a version for the requirement `"
-                + dependency.name()
-                + " = \""
-                + dependency.req()
-                + "\"`\ncandidate versions found which didn't match: "
-                + local.version()
-                + "\nlocation searched: "
-                + local.directory()
-                + "\nrequired by package `"
-                + pkg.id()
-                + " ("
-                + pkg.directory()
-                + ")`");
-      }
-    }
-    return new KilnException(
-        "no matching package named `"
-            + dependency.name()
-            + "` found\nlocation searched: "
-            + dependency.source().url().substring("file://".length())
-            + "\nrequired by package `"
-            + pkg.id()
-            + " ("
-            + pkg.directory()
-            + ")`");
   }
 
   /// Returns what the lock file has beyond what is used, or null.

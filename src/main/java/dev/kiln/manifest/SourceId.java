@@ -151,7 +151,8 @@ public record SourceId(
       case PATH -> directory();
       case REGISTRY -> "registry `" + (isCratesIo() ? "crates-io" : url) + "`";
       case GIT -> {
-        var commit = precise == null ? "" : "#" + precise.substring(0, Math.min(8, precise.length()));
+        var commit =
+            precise == null ? "" : "#" + precise.substring(0, Math.min(8, precise.length()));
         yield withoutPrecise().substring("git+".length()) + commit;
       }
     };

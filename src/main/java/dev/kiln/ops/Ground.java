@@ -87,22 +87,21 @@ final class Ground implements AutoCloseable {
     return workspace;
   }
 
-  Resolution resolution() throws KilnException {
+  Resolution resolution() throws KilnException, InterruptedException {
     return located().resolution();
   }
 
-  StorePackages packages() throws KilnException {
+  StorePackages packages() throws KilnException, InterruptedException {
     return located().packages();
   }
 
   /// Reads sources and lock file when they are first asked for: Cargo complains of manifests,
   /// rustc, selection and features before that.
-  private Located located() throws KilnException {
+  private Located located() throws KilnException, InterruptedException {
     var known = located;
     if (known == null) {
       var sources = SourceMap.of(config);
       var lock = Lockfile.find(workspace.lockfile()).orElse(null);
-      var resolution = Resolution.of(workspace, lock, settings.network().lockedBy());
       var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
       var fetcher =
           new Fetcher(
@@ -112,6 +111,8 @@ final class Ground implements AutoCloseable {
               HttpSettings.of(config, settings.network().offline()),
               new Fetcher.Caches(settings.places().cache().resolve("crates"), home),
               events);
+      var resolution =
+          Resolution.of(workspace, lock, settings.network().lockedBy(), fetcher.offers());
       var packages = new StorePackages(workspace, resolution, reader, store, fetcher);
       known = new Located(resolution, fetcher, packages);
       located = known;

@@ -85,7 +85,8 @@ public final class PlanOperation {
       ProfileResolver.Sources profiles,
       RustcFacts facts) {
 
-    static Steps of(Ground ground, CompileOptions options, RustcFacts facts) throws KilnException {
+    static Steps of(Ground ground, CompileOptions options, RustcFacts facts)
+        throws KilnException, InterruptedException {
       var members = Members.of(ground.workspace());
       checkSelection(members, options, facts);
       return new Steps(

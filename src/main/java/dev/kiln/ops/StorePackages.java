@@ -65,8 +65,7 @@ final class StorePackages implements PackageSource {
         throw brokenPath(id);
       }
       var checksum = resolution.checksums().get(id);
-      wanted.add(
-          new Wanted(id, checksum == null ? null : Digest.parse(checksum, HashAlgorithm.SHA256)));
+      wanted.add(new Wanted(id, checksum == null ? null : digest(id, checksum)));
     }
     var fetched = fetcher.fetch(wanted);
     objects.putAll(fetched);
@@ -88,12 +87,40 @@ final class StorePackages implements PackageSource {
   private void read(SortedMap<PackageId, StorePath> fetched)
       throws KilnException, InterruptedException {
     var readings = new ArrayList<Callable<Package>>();
-    fetched.forEach((id, object) ->
-        readings.add(() -> reader.read(store.physical(object).resolve("Cargo.toml"), id.source())));
+    fetched.forEach((id, object) -> readings.add(() -> read(id, object)));
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var pkg : results(threads.invokeAll(readings))) {
         loaded.put(pkg.id(), pkg);
       }
+    }
+  }
+
+  /// Reads a manifest; what is wrong with it is told as Cargo tells it of a download.
+  private Package read(PackageId id, StorePath object) throws KilnException {
+    try {
+      return reader.read(store.physical(object).resolve("Cargo.toml"), id.source());
+    } catch (KilnException e) {
+      var source = id.source().described();
+      throw new KilnException(
+          "failed to download `" + id.described() + "`",
+          null,
+          new KilnException(
+              "unable to get packages from source",
+              null,
+              fetcher.isReplaced(id.source())
+                  ? new KilnException("failed to download replaced source " + source, null, e)
+                  : e));
+    }
+  }
+
+  private static Digest digest(PackageId id, String checksum) throws KilnException {
+    try {
+      return Digest.parse(checksum, HashAlgorithm.SHA256);
+    } catch (KilnException e) {
+      throw new KilnException(
+          "checksum for `" + id + "` changed between lock files",
+          "Cargo.lock has `" + checksum + "`, which is no SHA-256: make the lock file anew",
+          e);
     }
   }
 

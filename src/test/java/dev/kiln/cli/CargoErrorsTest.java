@@ -3,11 +3,13 @@ package dev.kiln.cli;
 import static dev.kiln.cli.CommandLines.kiln;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +54,7 @@ class CargoErrorsTest {
         "bar/Cargo.toml",
         PACKAGE.replace("foo", "bar") + "[dependencies]\nfoo = { path = \"..\" }\n");
     write("bar/src/lib.rs", "");
-    var ran = kiln(cwd, "check", "--unit-graph");
+    var ran = kiln(cwd, "metadata", "--format-version", "1");
     var foo = "`foo v0.1.0 (" + cwd + ")`";
     var bar = "`bar v0.1.0 (" + cwd.resolve("bar") + ")`";
     assertThat(ran.code()).isEqualTo(101);
@@ -81,7 +83,7 @@ class CargoErrorsTest {
   @Test
   void anUnreadableDependencyIsNamedWithItsPackage() throws IOException {
     write("Cargo.toml", PACKAGE + "[dependencies]\nbar = { path = \"bar\" }\n");
-    var ran = kiln(cwd, "check", "--unit-graph");
+    var ran = kiln(cwd, "metadata", "--format-version", "1");
     assertThat(ran.err())
         .startsWith(
             """
@@ -125,6 +127,71 @@ class CargoErrorsTest {
     write("Cargo.toml", PACKAGE + "cargo-features = []\n");
     assertThat(kiln(cwd, "check", "--unit-graph").err())
         .contains("should be set at the top of Cargo.toml before any tables");
+  }
+
+  @Test
+  @Needs("rustc")
+  void everyRootWithoutASourceFileIsNamed() throws IOException {
+    write("Cargo.toml", PACKAGE + "[lib]\npath = 'src/no.rs'\n[[bin]]\nname = 'b'\npath = 'src'\n");
+    write("src/main.rs", "");
+    assertThat(checked())
+        .isEqualTo(
+            """
+            error: can't find lib `foo` at path `CWD/src/no.rs`
+             --> CWD/Cargo.toml
+            error: path `CWD/src` for bin `b` is a directory, but a source file was expected.
+            help: an entry point exists at `CWD/src/main.rs`
+             --> CWD/Cargo.toml
+            error: could not compile due to 2 previous target resolution errors
+            """
+                .replace("CWD", cwd.toString()));
+  }
+
+  @Test
+  void ofTwoFlagsThatExcludeEachOtherTheFirstIsNamed() {
+    assertThat(kiln(cwd, "check", "--profile=dev", "--release").err())
+        .startsWith(
+            "error: the argument '--profile <PROFILE-NAME>' cannot be used with '--release'\n");
+    assertThat(kiln(cwd, "check", "--release", "--profile=dev").err())
+        .startsWith(
+            "error: the argument '--release' cannot be used with '--profile <PROFILE-NAME>'\n");
+  }
+
+  @Test
+  void runTakesNoPatterns() throws IOException {
+    assertThat(failure("run", "-p", "f*"))
+        .isEqualTo("`cargo run` does not support glob pattern `f*` on package selection");
+    assertThat(failure("run", "--bin", "f*"))
+        .isEqualTo("`cargo run` does not support glob patterns on target selection");
+  }
+
+  @Test
+  @Needs("rustc")
+  void anOverrideThatFitsNoVersionIsNamedAsCargoWritesIt() throws IOException {
+    write("Cargo.toml", PACKAGE + "[profile.dev.package.'foo:1.2.3']\nopt-level = 3\n");
+    assertThat(checked())
+        .isEqualTo(
+            "warning: profile package spec `foo@1.2.3` in profile `dev` has a version or URL that"
+                + " does not match any of the packages: foo v0.1.0 ("
+                + cwd
+                + ")\n");
+  }
+
+  @Test
+  void metadataAsksForItsVersion() {
+    assertThat(kiln(cwd, "metadata").err())
+        .isEqualTo(
+            "warning: please specify `--format-version` flag explicitly to avoid compatibility"
+                + " problems\n");
+  }
+
+  /// Returns what a plan says with the rustc of this machine.
+  private String checked() {
+    var environment = new TreeMap<>(System.getenv());
+    environment.put("CARGO_HOME", cwd.resolve("home").toString());
+    environment.put("KILN_STORE", cwd.resolve("store").toString());
+    environment.put("XDG_CACHE_HOME", cwd.resolve("cache").toString());
+    return kiln(cwd, environment, List.of("check", "--unit-graph")).err();
   }
 
   private String failure(String... args) {

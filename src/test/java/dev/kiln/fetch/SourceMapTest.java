@@ -142,7 +142,20 @@ class SourceMapTest {
   void onePlaceHasOneName() {
     assertThatThrownBy(() ->
             resolve("[source.a]\ndirectory='v'\n[source.b]\ndirectory='v'\n", SourceId.CRATES_IO))
-        .hasMessageContaining("is already defined by `a`");
+        .hasMessageStartingWith(
+            "source `b` defines source dir /ws/v, but that source is already defined by `a`\n");
+    assertThatThrownBy(() ->
+            resolve(
+                "[source.a]\nregistry='https://github.com/rust-lang/crates.io-index'\n",
+                SourceId.CRATES_IO))
+        .hasMessageStartingWith(
+            "source `a` defines source registry `crates-io`, but that source is already defined by"
+                + " `crates-io`\n");
+    assertThatThrownBy(() -> resolve("[source.a]\nregistry='no url'\n", SourceId.CRATES_IO))
+        .hasMessage(
+            "configuration key `source.a.registry` specified an invalid URL (in"
+                + " /ws/.cargo/config.toml)")
+        .hasRootCauseMessage("invalid url `no url`: relative URL without a base");
   }
 
   @Test

@@ -59,7 +59,7 @@ class ResolutionTest {
         entries.length == 0
             ? null
             : Lockfile.parse(workspace.lockfile(), "version=4\n" + String.join("", entries));
-    return Resolution.of(workspace, lock, locked ? "--locked" : null);
+    return Resolution.of(workspace, lock, locked ? "--locked" : null, Offers.UNKNOWN);
   }
 
   private static List<String> edges(Resolution resolution, String name) {

@@ -1,0 +1,40 @@
+package dev.kiln.lockfile;
+
+import dev.kiln.KilnException;
+import dev.kiln.manifest.SourceId;
+import dev.kiln.manifest.Version;
+import java.util.List;
+import java.util.Optional;
+
+/// What the sources of packages offer. Versions are chosen by the lock file alone; the sources are
+/// asked whether they are usable, and why there can be no locked package for a dependency.
+public interface Offers {
+  /// Sources that cannot be asked.
+  Offers UNKNOWN =
+      new Offers() {
+        @Override
+        public void check(SourceId source) {}
+
+        @Override
+        public Optional<List<Offer>> of(SourceId source, String name) {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<String> similar(SourceId source, String name) {
+          return List.of();
+        }
+      };
+
+  /// One version of a package.
+  record Offer(Version version, boolean yanked) {}
+
+  /// Fails where packages cannot be had from the source as it is configured.
+  void check(SourceId source) throws KilnException;
+
+  /// Returns the versions of a package; empty where the source cannot tell.
+  Optional<List<Offer>> of(SourceId source, String name) throws KilnException, InterruptedException;
+
+  /// Returns the names of packages that the source has and that may have been meant.
+  List<String> similar(SourceId source, String name) throws KilnException, InterruptedException;
+}
