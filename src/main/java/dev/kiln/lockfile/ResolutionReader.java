@@ -98,8 +98,38 @@ final class ResolutionReader {
     return result;
   }
 
+  private static void addUnusedFields(
+      String what, String name, Dependency dependency, List<String> warnings) {
+    var fields = new ArrayList<String>();
+    if (!dependency.features().isEmpty()) {
+      fields.add("`features`");
+    }
+    if (!dependency.defaultFeatures()) {
+      fields.add("`default-features`");
+    }
+    if (!fields.isEmpty()) {
+      var words = String.join(", ", fields);
+      warnings.add(
+          "unused field in "
+              + what
+              + " for `"
+              + name
+              + "`: "
+              + words
+              + "\nhelp: configure "
+              + words
+              + " in the `dependencies` entry");
+    }
+  }
+
   private List<String> unused() {
     var warnings = new ArrayList<String>();
+    for (var patched : workspace.settings().patches().values()) {
+      patched.forEach(patch -> addUnusedFields("patch", patch.name(), patch, warnings));
+    }
+    for (var replacement : workspace.settings().replacements()) {
+      addUnusedFields("replacement", replacement.name(), replacement.with(), warnings);
+    }
     for (var offered : patches.values()) {
       for (var id : offered) {
         var local = localById.get(id);

@@ -108,9 +108,13 @@ public final class CargoConfig {
           switch (text.value()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrongType(text, "a boolean", key);
+            default ->
+                throw new KilnException(
+                    "error in "
+                        + text.definition()
+                        + ": provided string was not `true` or `false`");
           };
-      case ConfigValue other -> throw wrongType(other, "a boolean", key);
+      case ConfigValue other -> throw wrongType(other, "true/false", key);
     };
   }
 
@@ -122,6 +126,9 @@ public final class CargoConfig {
           when text.definition().origin() == Origin.ENVIRONMENT
               && text.value().matches("[+-]?[0-9]{1,18}") ->
           Long.valueOf(text.value());
+      case ConfigValue.Text text when text.definition().origin() == Origin.ENVIRONMENT ->
+          throw new KilnException(
+              "error in " + text.definition() + ": invalid digit found in string");
       case ConfigValue other -> throw wrongType(other, "an integer", key);
     };
   }
@@ -236,8 +243,9 @@ public final class CargoConfig {
     return TomlProfile.ofConfig(this, "profile", name);
   }
 
-  /// Returns a String, Long or Boolean, the environment's text read as what it looks like.
-  @Nullable Object scalar(String... key) throws KilnException {
+  /// Returns a String, Long or Boolean, the environment's text read as what it looks like;
+  /// `expected` tells of them in messages.
+  @Nullable Object scalar(String expected, String... key) throws KilnException {
     return switch (layered(key)) {
       case null -> null;
       case ConfigValue.Text text when text.definition().origin() == Origin.ENVIRONMENT ->
@@ -250,7 +258,7 @@ public final class CargoConfig {
       case ConfigValue.Text text -> text.value();
       case ConfigValue.Number number -> number.value();
       case ConfigValue.Bool bool -> bool.value();
-      case ConfigValue other -> throw wrongType(other, "a scalar", key);
+      case ConfigValue other -> throw invalid(expected, key);
     };
   }
 
@@ -261,14 +269,27 @@ public final class CargoConfig {
     return !first.isEmpty() && first.firstKey().startsWith(prefix);
   }
 
+  /// Returns the failure of a key that has no value of the type expected: a type of Cargo's
+  /// getters, or what a visitor of serde says it expects.
   KilnException invalid(String expected, String... key) {
     var value = layered(key);
-    return value == null
-        ? new KilnException("missing config key `" + String.join(".", key) + "`")
-        : wrongType(value, expected, key);
+    if (value == null) {
+      return new KilnException("missing config key `" + shown(key) + "`");
+    }
+    return switch (expected) {
+      case "u32" -> wrongType(value, "an integer", key);
+      case "a boolean" -> wrongType(value, "true/false", key);
+      case "a string" -> wrongType(value, expected, key);
+      default ->
+          notLoaded(
+              value,
+              new KilnException("invalid type: " + value.literal() + ", expected " + expected),
+              key);
+    };
   }
 
-  private @Nullable ConfigValue layered(String... key) {
+  /// Returns a value, with the environment's text over it where that counts.
+  @Nullable ConfigValue layered(String... key) {
     var value = value(key);
     var variable = environmentName(key);
     var text = environment.get(variable);
@@ -290,24 +311,32 @@ public final class CargoConfig {
   /// Returns Cargo's failure of a key whose value has no shape that is read.
   public static KilnException notLoaded(ConfigValue value, KilnException why, String... key) {
     var outer =
-        "error in "
-            + value.definition()
-            + ": could not load config key `"
-            + String.join(".", key)
-            + "`";
+        "error in " + value.definition() + ": could not load config key `" + shown(key) + "`";
     return new KilnException(outer, null, why);
   }
 
-  private static KilnException wrongType(ConfigValue value, String expected, String... key) {
+  /// Returns Cargo's failure of a key whose value has another type than the one expected.
+  static KilnException wrongType(ConfigValue value, String expected, String... key) {
     return new KilnException(
         "error in "
             + value.definition()
             + ": `"
-            + String.join(".", key)
+            + shown(key)
             + "` expected "
             + expected
-            + ", but found "
-            + (value.description().matches("[aei].*") ? "an " : "a ")
+            + ", but found a "
             + value.description());
+  }
+
+  /// Returns a key as Cargo's messages have it: parts that are no bare keys of TOML are quoted.
+  static String shown(String... key) {
+    var shown = new StringBuilder();
+    for (var part : key) {
+      shown.append(shown.isEmpty() ? "" : ".");
+      boolean isBare = part.matches("[A-Za-z0-9_-]*");
+      var quote = isBare ? "" : part.contains("\"") ? "'" : "\"";
+      shown.append(quote).append(part).append(quote);
+    }
+    return shown.toString();
   }
 }

@@ -8,9 +8,8 @@ import dev.kiln.toml.TomlFile;
 import dev.kiln.toml.TomlTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,20 +34,26 @@ final class ConfigFiles {
         new ConfigValue.Table(new TreeMap<>(), new Definition(Origin.FILE, null, null));
     try {
       for (var file : files()) {
-        joined = merge(loadFile(file, Origin.FILE, new ArrayDeque<>()), joined);
+        var loaded = loadFile(file, Origin.FILE, new HashSet<>());
+        try {
+          joined = merge(joined, loaded, false);
+        } catch (KilnException e) {
+          throw new KilnException("failed to merge configuration at `" + file + "`", null, e);
+        }
       }
     } catch (KilnException e) {
       throw new KilnException("could not load Cargo configuration", null, e);
     }
+    var seen = new HashSet<Path>();
     for (var arg : configArgs) {
-      joined = merge(joined, argument(arg));
+      joined = merge(joined, argument(arg, seen), true);
     }
     return joined;
   }
 
-  private static ConfigValue.Table merge(ConfigValue.Table low, ConfigValue.Table high)
-      throws KilnException {
-    return (ConfigValue.Table) ConfigValue.merge(low, high, "");
+  private static ConfigValue.Table merge(
+      ConfigValue.Table there, ConfigValue.Table later, boolean over) throws KilnException {
+    return (ConfigValue.Table) ConfigValue.merge(there, later, over, "");
   }
 
   /// Returns the files that exist, the strongest first.
@@ -78,9 +83,9 @@ final class ConfigFiles {
     return files;
   }
 
-  private ConfigValue.Table loadFile(Path file, Origin origin, Deque<Path> including)
+  private ConfigValue.Table loadFile(Path file, Origin origin, Set<Path> seen)
       throws KilnException {
-    if (including.contains(file)) {
+    if (!seen.add(file)) {
       throw new KilnException("config `include` cycle detected with path `" + file + "`");
     }
     TomlTable root;
@@ -95,21 +100,18 @@ final class ConfigFiles {
     var definition = new Definition(origin, file, null);
     ConfigValue.Table own;
     try {
-      own = ConfigValue.of(root, definition);
+      own = ConfigValue.of(root, definition, "");
     } catch (KilnException e) {
       throw new KilnException("failed to load TOML configuration from `" + file + "`", null, e);
     }
-    including.addLast(file);
-    var joined = withIncludes(own, including);
-    including.removeLast();
-    return joined;
+    return withIncludes(own, seen);
   }
 
   private static KilnException innermost(KilnException e) {
     return e.getCause() instanceof KilnException cause ? cause : e;
   }
 
-  private ConfigValue.Table withIncludes(ConfigValue.Table own, Deque<Path> including)
+  private ConfigValue.Table withIncludes(ConfigValue.Table own, Set<Path> seen)
       throws KilnException {
     var include = own.values().get("include");
     if (include == null) {
@@ -118,55 +120,31 @@ final class ConfigFiles {
     var values = new TreeMap<>(own.values());
     values.remove("include");
     ConfigValue.Table joined = new ConfigValue.Table(new TreeMap<>(), own.definition());
-    var items = include instanceof ConfigValue.Items list ? list.values() : List.of(include);
-    for (var item : items) {
-      var path = includePath(item);
-      if (path != null) {
-        joined = merge(joined, loadFile(path, own.definition().origin(), including));
+    for (var item : ConfigInclude.of(include)) {
+      var path = item.resolve(cwd);
+      if (item.optional() && !Files.exists(path)) {
+        continue;
+      }
+      try {
+        joined = merge(joined, loadFile(path, own.definition().origin(), seen), true);
+      } catch (KilnException e) {
+        throw new KilnException(
+            "failed to load config include `" + item.path() + "` from `" + item.definition() + "`",
+            null,
+            e);
       }
     }
-    return merge(joined, new ConfigValue.Table(values, own.definition()));
+    return merge(joined, new ConfigValue.Table(values, own.definition()), true);
   }
 
-  /// Returns the included file, or null where it is optional and absent.
-  private @Nullable Path includePath(ConfigValue item) throws KilnException {
-    String text = null;
-    boolean optional = false;
-    if (item instanceof ConfigValue.Text path) {
-      text = path.value();
-    } else if (item instanceof ConfigValue.Table table) {
-      text = table.values().get("path") instanceof ConfigValue.Text path ? path.value() : null;
-      optional = table.values().get("optional") instanceof ConfigValue.Bool bool && bool.value();
-      if (text == null) {
-        throw new KilnException("missing field `path` in `include` of " + item.definition());
-      }
-    }
-    if (text == null) {
-      throw new KilnException(
-          "expected a string or list of strings, but found "
-              + item.description()
-              + " at `include` in `"
-              + item.definition()
-              + "`");
-    }
-    if (!text.endsWith(".toml")) {
-      throw new KilnException(
-          "expected a config include path ending with `.toml`, but found `"
-              + text
-              + "` from `"
-              + item.definition()
-              + "`");
-    }
-    var file = item.definition().file();
-    var folder = file == null ? null : file.getParent();
-    var path = (folder == null ? cwd : folder).resolve(text).normalize();
-    return optional && !Files.exists(path) ? null : path;
-  }
-
-  private ConfigValue.Table argument(String arg) throws KilnException {
+  private ConfigValue.Table argument(String arg, Set<Path> seen) throws KilnException {
     var asPath = cwd.resolve(arg);
     if (!arg.isEmpty() && Files.exists(asPath)) {
-      return loadFile(asPath.normalize(), Origin.COMMAND_LINE, new ArrayDeque<>());
+      try {
+        return loadFile(asPath.normalize(), Origin.COMMAND_LINE, seen);
+      } catch (KilnException e) {
+        throw new KilnException("failed to load config from `" + asPath + "`", null, e);
+      }
     }
     var definition = new Definition(Origin.COMMAND_LINE, null, null);
     TomlTable root;
@@ -185,6 +163,6 @@ final class ConfigFiles {
               + "` was not a TOML dotted key expression (such as `build.jobs"
               + " = 2`)");
     }
-    return withIncludes(ConfigValue.of(root, definition), new ArrayDeque<>());
+    return withIncludes(ConfigValue.of(root, definition, ""), new HashSet<>());
   }
 }

@@ -42,7 +42,7 @@ public sealed interface ConfigValue {
     @Override
     public String toString() {
       return switch (origin) {
-        case FILE -> String.valueOf(file);
+        case FILE -> file == null ? "default" : file.toString();
         case ENVIRONMENT -> "environment variable `" + variable + "`";
         case COMMAND_LINE -> file == null ? "--config cli option" : String.valueOf(file);
       };
@@ -97,7 +97,8 @@ public sealed interface ConfigValue {
     };
   }
 
-  static ConfigValue of(TomlValue value, Definition definition) throws KilnException {
+  /// Reads a value of a file; `path` names it in the message of a type that configuration has not.
+  static ConfigValue of(TomlValue value, Definition definition, String path) throws KilnException {
     if (value.isString()) {
       return new Text(value.string(), definition);
     }
@@ -110,54 +111,50 @@ public sealed interface ConfigValue {
     if (value.isArray()) {
       var items = new ArrayList<ConfigValue>();
       for (var item : value.array()) {
-        items.add(of(item, definition));
+        items.add(of(item, definition, path + "[" + items.size() + "]"));
       }
       return new Items(items, definition);
     }
     if (value.isTable()) {
-      return of(value.table(), definition);
+      return of(value.table(), definition, path);
     }
-    throw value.failure(
-        "found TOML configuration value of unknown type `" + value.described() + "`");
+    throw new KilnException(
+        "failed to parse config at `" + path + "`",
+        null,
+        new KilnException("unsupported TOML configuration type `" + value.typeName() + "`"));
   }
 
-  static Table of(dev.kiln.toml.TomlTable table, Definition definition) throws KilnException {
+  static Table of(dev.kiln.toml.TomlTable table, Definition definition, String path)
+      throws KilnException {
     var values = new TreeMap<String, ConfigValue>();
     for (var entry : table.entries()) {
-      try {
-        values.put(entry.getKey(), of(entry.getValue(), definition));
-      } catch (KilnException e) {
-        throw new KilnException("failed to parse key `" + entry.getKey() + "`", null, e);
-      }
+      var part = CargoConfig.shown(entry.getKey());
+      values.put(
+          entry.getKey(),
+          of(entry.getValue(), definition, path.isEmpty() ? part : path + "." + part));
     }
     return new Table(values, definition);
   }
 
-  /// Joins two layers: tables by key, arrays appended (the lower layer's items first), else the
-  /// higher layer's value. `path` names the key in messages.
-  static ConfigValue merge(ConfigValue low, ConfigValue high, String path) throws KilnException {
+  /// Joins what is there with what is loaded after it: tables by key, arrays appended (the lower
+  /// layer's items first), else the higher layer's value. `over` says that what comes later is the
+  /// higher layer; `path` names the key (Cargo: config_value.rs `merge`).
+  static ConfigValue merge(ConfigValue there, ConfigValue later, boolean over, String path)
+      throws KilnException {
+    var low = over ? there : later;
+    var high = over ? later : there;
     if (low instanceof Table lowTable && high instanceof Table highTable) {
       var values = new TreeMap<>(lowTable.values());
       for (Map.Entry<String, ConfigValue> entry : highTable.values().entrySet()) {
         var key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
         var under = values.get(entry.getKey());
-        if (under == null) {
-          values.put(entry.getKey(), entry.getValue());
-          continue;
-        }
-        try {
-          values.put(entry.getKey(), merge(under, entry.getValue(), key));
-        } catch (KilnException e) {
-          throw new KilnException(
-              "failed to merge key `"
-                  + entry.getKey()
-                  + "` between "
-                  + under.definition()
-                  + " and "
-                  + entry.getValue().definition(),
-              null,
-              e);
-        }
+        values.put(
+            entry.getKey(),
+            under == null
+                ? entry.getValue()
+                : over
+                    ? merged(entry.getKey(), under, entry.getValue(), true, key)
+                    : merged(entry.getKey(), entry.getValue(), under, false, key));
       }
       return new Table(values, high.definition());
     }
@@ -172,15 +169,33 @@ public sealed interface ConfigValue {
     if (!low.description().equals(high.description()) && (isCompound(low) || isCompound(high))) {
       throw new KilnException(
           "failed to merge config value from `"
-              + low.definition()
+              + later.definition()
               + "` into `"
-              + high.definition()
+              + there.definition()
               + "`: expected "
-              + high.description()
+              + there.description()
               + ", but found "
-              + low.description());
+              + later.description());
     }
     return high;
+  }
+
+  private static ConfigValue merged(
+      String name, ConfigValue there, ConfigValue later, boolean over, String path)
+      throws KilnException {
+    try {
+      return merge(there, later, over, path);
+    } catch (KilnException e) {
+      throw new KilnException(
+          "failed to merge key `"
+              + name
+              + "` between "
+              + there.definition()
+              + " and "
+              + later.definition(),
+          null,
+          e);
+    }
   }
 
   private static boolean isCompound(ConfigValue value) {

@@ -118,7 +118,7 @@ public final class ManifestReader {
     fields.strings("exclude");
     var rustVersion = Editions.rustVersion(fields);
     var edition = Editions.of(fields, rustVersion, warnings);
-    if (edition.compareTo("2024") >= 0 && !root.has("package")) {
+    if (edition.compareTo("2024") >= 0 && root.has("project")) {
       throw new KilnException(
           "`[project]` is not supported as of the 2024 Edition, please use `[package]`");
     }
@@ -128,6 +128,11 @@ public final class ManifestReader {
         new DependencyReader(name, file.directory(), source, edition, finder, config, warnings)
             .read(root);
     var features = FeatureMap.of(featureTexts(root), dependencies, root.table("features"));
+    if (features.containsKey("default-features")) {
+      warnings.add(
+          "`[features]` defines a feature named `default-features`\n"
+              + "note: only a feature named `default` will be enabled by default");
+    }
     var targets =
         new TargetDiscovery(file.directory(), name, edition, table, root, warnings, errors)
             .discover();
@@ -173,7 +178,7 @@ public final class ManifestReader {
               ? "expected a package but found a virtual manifest"
               : "manifest is missing either a `[package]` or a `[workspace]`");
     }
-    if (!file.root().has("package")) {
+    if (file.root().has("project")) {
       warnings.add("`[project]` is deprecated in favor of `[package]`");
     }
     return table;

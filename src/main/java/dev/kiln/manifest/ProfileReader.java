@@ -21,8 +21,8 @@ final class ProfileReader {
 
   /// Where a profile's keys are looked up: a manifest's table, or a key of the configuration.
   private interface Home {
-    /// Returns a String, Long or Boolean, or null.
-    @Nullable Object scalar(String key) throws KilnException;
+    /// Returns a String, Long or Boolean, or null; `expected` tells of them in messages.
+    @Nullable Object scalar(String key, String expected) throws KilnException;
 
     @Nullable Home child(String key) throws KilnException;
 
@@ -84,11 +84,27 @@ final class ProfileReader {
   }
 
   static @Nullable TomlProfile ofConfig(CargoConfig config, String... key) throws KilnException {
-    var profile = read(new InConfig(config, List.of(key)));
-    if (profile.isEmpty()) {
-      return config.value(key) == null ? null : profile;
+    var value = config.value(key);
+    TomlProfile profile;
+    try {
+      profile = read(new InConfig(config, List.of(key)));
+    } catch (KilnException e) {
+      throw value == null ? e : CargoConfig.notLoaded(value, e, key);
     }
-    validate(key[key.length - 1], profile, false);
+    if (profile.isEmpty()) {
+      return value == null ? null : profile;
+    }
+    var name = key[key.length - 1];
+    try {
+      validate(name, profile, false);
+    } catch (KilnException e) {
+      var place =
+          value == null
+              ? "environment variable `" + CargoConfig.environmentName(key) + "`"
+              : value.definition().toString();
+      throw new KilnException(
+          "config profile `" + name + "` is not valid (defined in `" + place + "`)", null, e);
+    }
     return profile;
   }
 
@@ -124,7 +140,7 @@ final class ProfileReader {
   }
 
   private static @Nullable String optLevel(Home home) throws KilnException {
-    var value = home.scalar("opt-level");
+    var value = home.scalar("opt-level", "an optimization level");
     if (value == null) {
       return null;
     }
@@ -141,7 +157,7 @@ final class ProfileReader {
   }
 
   private static @Nullable Long codegenUnits(Home home) throws KilnException {
-    var value = home.scalar("codegen-units");
+    var value = home.scalar("codegen-units", "u32");
     if (value == null) {
       return null;
     }
@@ -154,7 +170,7 @@ final class ProfileReader {
   }
 
   private static @Nullable String debug(Home home) throws KilnException {
-    var value = home.scalar("debug");
+    var value = home.scalar("debug", DEBUG);
     return switch (value) {
       case null -> null;
       case Boolean bool -> bool ? "2" : "0";
@@ -174,7 +190,7 @@ final class ProfileReader {
   }
 
   private static @Nullable String strip(Home home) throws KilnException {
-    var value = home.scalar("strip");
+    var value = home.scalar("strip", "a boolean or string");
     return switch (value) {
       case null -> null;
       case Boolean bool -> bool ? "symbols" : "none";
@@ -185,7 +201,7 @@ final class ProfileReader {
 
   private static @Nullable String word(Home home, String key, String expected)
       throws KilnException {
-    var value = home.scalar(key);
+    var value = home.scalar(key, expected);
     return switch (value) {
       case null -> null;
       case Boolean bool -> bool.toString();
@@ -203,7 +219,7 @@ final class ProfileReader {
   }
 
   private static @Nullable String text(Home home, String key) throws KilnException {
-    var value = home.scalar(key);
+    var value = home.scalar(key, "a string");
     return switch (value) {
       case null -> null;
       case String text -> text;
@@ -212,7 +228,7 @@ final class ProfileReader {
   }
 
   private static @Nullable Boolean bool(Home home, String key) throws KilnException {
-    var value = home.scalar(key);
+    var value = home.scalar(key, "a boolean");
     return switch (value) {
       case null -> null;
       case Boolean bool -> bool;
@@ -264,7 +280,7 @@ final class ProfileReader {
 
   private record InManifest(TomlTable table) implements Home {
     @Override
-    public @Nullable Object scalar(String key) throws KilnException {
+    public @Nullable Object scalar(String key, String expected) throws KilnException {
       var value = table.value(key);
       if (value == null) {
         return null;
@@ -278,7 +294,7 @@ final class ProfileReader {
       if (value.isInteger()) {
         return value.integer();
       }
-      throw value.invalidType("a scalar");
+      throw value.invalidType(expected);
     }
 
     @Override
@@ -309,8 +325,8 @@ final class ProfileReader {
 
   private record InConfig(CargoConfig config, List<String> path) implements Home {
     @Override
-    public @Nullable Object scalar(String last) throws KilnException {
-      return config.scalar(inner(last).toArray(String[]::new));
+    public @Nullable Object scalar(String last, String expected) throws KilnException {
+      return config.scalar(expected, inner(last).toArray(String[]::new));
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.kiln.fetch.SourceMap;
 import dev.kiln.lockfile.Lockfile;
 import dev.kiln.lockfile.Resolution;
 import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.ConfigCheck;
+import dev.kiln.manifest.ConfigValue;
 import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
@@ -58,14 +60,35 @@ final class Ground implements AutoCloseable {
     this.home = cargoHome(settings);
     this.config =
         CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
+    if (settings.choices().verbosity() == 0
+        && isTrue(config.value("term", "verbose"))
+        && isTrue(config.value("term", "quiet"))) {
+      throw new KilnException("cannot set both `term.verbose` and `term.quiet`");
+    }
     this.reader = new ManifestReader(config, TomlReader.remembering(memo));
     this.workspace = Workspace.load(reader, found);
+  }
+
+  private static boolean isTrue(@Nullable ConfigValue value) {
+    return value instanceof ConfigValue.Bool bool && bool.value();
+  }
+
+  /// Checks what Cargo reads of the configuration whenever it opens a workspace.
+  private void checkConfiguration() throws KilnException {
+    if (settings.environment().getOrDefault("CARGO_TARGET_DIR", "target").isEmpty()) {
+      throw new KilnException(
+          "the target directory is set to an empty string in the `CARGO_TARGET_DIR` environment"
+              + " variable");
+    }
+    ConfigCheck.check(config, this::warn, "build");
+    ConfigCheck.check(config, this::warn, "resolver");
   }
 
   /// Reads what the settings point at, and says what Cargo would warn of.
   static Ground read(Settings settings, EventSink events) throws KilnException {
     var ground = new Ground(settings, events);
     ground.config.warnings().forEach(ground::warn);
+    ground.checkConfiguration();
     return ground;
   }
 
@@ -100,6 +123,7 @@ final class Ground implements AutoCloseable {
   private Located located() throws KilnException, InterruptedException {
     var known = located;
     if (known == null) {
+      ConfigCheck.check(config, this::warn, "source");
       var sources = SourceMap.of(config);
       var lock = Lockfile.find(workspace.lockfile()).orElse(null);
       var store = Store.open(settings.places().storeRoot(), settings.places().storeDir());
@@ -117,6 +141,7 @@ final class Ground implements AutoCloseable {
       known = new Located(resolution, fetcher, packages);
       located = known;
       resolution.warnings().forEach(this::warn);
+      ConfigCheck.check(config, this::warn, "http");
     }
     return known;
   }
@@ -126,6 +151,7 @@ final class Ground implements AutoCloseable {
   void checkWorkspace() throws KilnException {
     workspace.warnings().forEach(this::warn);
     workspace.requireSound();
+    ConfigCheck.check(config, this::warn, "term");
   }
 
   void warn(String text) {

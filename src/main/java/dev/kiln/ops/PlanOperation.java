@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
+import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.plan.CompileKind;
@@ -138,6 +139,7 @@ public final class PlanOperation {
     names.addAll(List.of("dev", "release", "test", "bench", requested));
     for (int i = 0; i < names.size(); i++) {
       var toml = ground.config().profile(names.get(i));
+      ConfigCheck.check(ground.config(), ground::warn, "profile", names.get(i));
       if (toml != null && config.put(names.get(i), ProfileLayer.of(toml)) == null) {
         var parent = toml.inherits();
         if (parent != null) {

@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.manifest.CargoConfig;
+import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.ConfigValue;
 import dev.kiln.manifest.Rustflags;
 import dev.kiln.plan.CompileKind;
@@ -61,6 +62,19 @@ final class RustcFactsReader {
     var kinds = new TreeMap<CompileKind, RustcFacts.KindFacts>();
     var all = new LinkedHashSet<>(List.of(CompileKind.HOST));
     all.addAll(requested);
+    for (var kind : all) {
+      var table = config.value("target", kind.isHost() ? version.host() : kind.shortName());
+      if (table != null && !(table instanceof ConfigValue.Table)) {
+        throw new KilnException(
+            "expected table for configuration key `target."
+                + (kind.isHost() ? version.host() : kind.shortName())
+                + "`, but found "
+                + table.description()
+                + " in "
+                + table.definition());
+      }
+    }
+    ConfigCheck.checkTargets(config);
     for (var kind : all) {
       kinds.put(kind, facts(kind, given));
     }
@@ -158,12 +172,35 @@ final class RustcFactsReader {
                       + " in "
                       + value.definition());
             }
+            if (key.equals("rustc-flags")) {
+              checkFlags(triple, text);
+            }
             lines.add("cargo:" + key + "=" + text.value());
           }
         }
       }
     }
     return new ScriptOverride(lines);
+  }
+
+  /// Cargo: custom_build.rs `parse_rustc_flags`.
+  private static void checkFlags(String triple, ConfigValue.Text flags) throws KilnException {
+    var where = "target config `target." + triple + ".rustc-flags` (in " + flags.definition() + ")";
+    var words = List.of(flags.value().strip().split("\\s+", -1));
+    for (int i = 0; i < words.size(); i++) {
+      var word = words.get(i);
+      if (!word.startsWith("-l") && !word.startsWith("-L") && !word.isEmpty()) {
+        throw new KilnException(
+            "only `-l` and `-L` flags are allowed in "
+                + where
+                + ": `"
+                + flags.value().strip()
+                + "`");
+      }
+      if (word.length() == 2 && ++i == words.size()) {
+        throw new KilnException("flag in rustc-flags has no value in " + where + ": ");
+      }
+    }
   }
 
   private static List<ConfigValue> items(ConfigValue value) {

@@ -1,6 +1,7 @@
 package dev.kiln.plan;
 
 import dev.kiln.KilnException;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,16 @@ public final class ProfileNames {
       throw new KilnException(
           "profile `doc` is reserved and not allowed to be explicitly specified");
     }
-    if (name.equals("debug")) {
+    if (name.equalsIgnoreCase("debug")) {
       throw new KilnException(
-          "profile name `debug` is reserved\nTo configure the default development profile, use the"
+          "profile name `"
+              + name
+              + "` is reserved\nTo configure the default development profile, use the"
               + " name `dev` as in [profile.dev]"
               + MORE);
     }
-    if (RESERVED.contains(name) || name.startsWith("cargo")) {
+    if (RESERVED.contains(name.toLowerCase(Locale.ROOT))
+        || name.toLowerCase(Locale.ROOT).startsWith("cargo")) {
       throw new KilnException(
           "profile name `" + name + "` is reserved\nPlease choose a different name." + MORE);
     }

@@ -152,6 +152,19 @@ public final class TomlValue {
     };
   }
 
+  /// Returns the name of the value's type in TOML.
+  public String typeName() {
+    return switch (value) {
+      case String _ -> "string";
+      case Long _ -> "integer";
+      case Double _ -> "float";
+      case Boolean _ -> "boolean";
+      case List<?> _ -> "array";
+      case TomlTable _ -> "table";
+      default -> "datetime";
+    };
+  }
+
   /// Returns the value as JSON text, tables with sorted keys (Cargo: `toml::Table` is a sorted
   /// map).
   public String toJson() {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,10 +105,118 @@ class CargoConfigTest {
 
   @Test
   void includesThatGoInACircleOrMissAreErrors() throws Exception {
-    file("/home/me/ws/.cargo/config.toml", "include='a.toml'\n");
+    file("/home/me/ws/.cargo/config.toml", "include=['a.toml']\n");
     assertThatThrownBy(() -> load(Map.of())).hasMessage("could not load Cargo configuration");
-    file("/home/me/ws/.cargo/a.toml", "include='config.toml'\n");
+    file("/home/me/ws/.cargo/a.toml", "include=['config.toml']\n");
     assertThatThrownBy(() -> load(Map.of())).rootCause().hasMessageContaining("cycle detected");
+  }
+
+  @Test
+  void includesAreListsOfPlainPaths() throws Exception {
+    var cause = "a config include path without glob patterns, but found `*.toml`";
+    file("/home/me/ws/.cargo/config.toml", "include=['*.toml']\n");
+    assertThatThrownBy(() -> load(Map.of())).rootCause().hasMessageContaining(cause);
+    file("/home/me/ws/.cargo/config.toml", "include='a.toml'\n");
+    assertThatThrownBy(() -> load(Map.of()))
+        .rootCause()
+        .hasMessageStartingWith("expected a list of strings or a list of tables, but found string");
+    file("/home/me/ws/.cargo/config.toml", "include=[{optional=true}]\n");
+    assertThatThrownBy(() -> load(Map.of()))
+        .rootCause()
+        .hasMessage("missing field `path` at `include[0]` in `/home/me/ws/.cargo/config.toml`");
+  }
+
+  @Test
+  void whatTheDiscoveredFilesDisagreeInIsNamedDeeperFileFirst() throws Exception {
+    file("/home/me/ws/.cargo/config.toml", "[build]\njobs=[1]\n");
+    file("/home/me/ws/member/.cargo/config.toml", "[build]\njobs=1\n");
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage("could not load Cargo configuration")
+        .cause()
+        .hasMessage("failed to merge configuration at `/home/me/ws/.cargo/config.toml`")
+        .cause()
+        .hasMessage(
+            "failed to merge key `build` between /home/me/ws/member/.cargo/config.toml and"
+                + " /home/me/ws/.cargo/config.toml");
+  }
+
+  @Test
+  void sectionsAreHeldAgainstTheirTypes() throws Exception {
+    var place = "/home/me/ws/.cargo/config.toml";
+    file(
+        place,
+        """
+        [build]
+        jobs = true
+        odd = 1
+        [http]
+        ssl-version = ['tlsv1.2']
+        [net]
+        retry = -1
+        offline = 1
+        [resolver]
+        incompatible-rust-versions = 'no'
+        [source]
+        a = 1
+        """);
+    var where = "error in " + place + ": could not load config key ";
+    assertThat(fault("build"))
+        .isEqualTo(
+            where + "`build.jobs`|invalid type: boolean `true`, expected an integer or string");
+    assertThat(fault("http"))
+        .isEqualTo(where + "`http.ssl-version`|invalid type: sequence, expected a string or map");
+    assertThat(fault("net"))
+        .isEqualTo(
+            "error in " + place + ": `net.offline` expected true/false, but found a integer");
+    assertThat(fault("resolver"))
+        .isEqualTo(
+            where
+                + "`resolver.incompatible-rust-versions`|unknown variant `no`, expected `allow` or"
+                + " `fallback`");
+    assertThat(fault("source"))
+        .startsWith(
+            "invalid configuration for key `source.a`\nexpected a table, but found a integer");
+    assertThat(fault("term")).isEmpty();
+  }
+
+  @Test
+  void keysThatNobodyReadsAreWarnedOf() throws Exception {
+    file("/home/me/ws/.cargo/config.toml", "[term]\nodd = 1\n");
+    var warnings = new ArrayList<String>();
+    ConfigCheck.check(load(Map.of()), warnings::add, "term");
+    assertThat(warnings)
+        .containsExactly("unused config key `term.odd` in `/home/me/ws/.cargo/config.toml`");
+  }
+
+  @Test
+  void aVariableOfTheWrongTypeIsNamed() {
+    assertThatThrownBy(
+            () -> ConfigCheck.check(load(Map.of("CARGO_NET_OFFLINE", "maybe")), _ -> {}, "net"))
+        .hasMessage(
+            "error in environment variable `CARGO_NET_OFFLINE`: provided string was not `true` or"
+                + " `false`");
+  }
+
+  @Test
+  void aRunnerOfTheWrongTypeIsNamedThreeTimesAsCargoDoes() throws Exception {
+    file("/home/me/ws/.cargo/config.toml", "[target.'cfg(x=\"y\")']\nrunner = false\n");
+    assertThatThrownBy(() -> ConfigCheck.checkTargets(load(Map.of())))
+        .hasMessageEndingWith("could not load config key `target.'cfg(x=\"y\")'.runner`")
+        .cause()
+        .hasMessageEndingWith("could not load config key `target.'cfg(x=\"y\")'.runner`")
+        .cause()
+        .hasMessageStartingWith("invalid configuration for key `target.'cfg(x=\"y\")'.runner`\n");
+  }
+
+  /// Returns the messages of what is wrong with a section, empty for nothing.
+  private String fault(String section) throws KilnException {
+    try {
+      ConfigCheck.check(load(Map.of()), _ -> {}, section);
+      return "";
+    } catch (KilnException e) {
+      var cause = e.getCause();
+      return e.getMessage() + (cause == null ? "" : "|" + cause.getMessage());
+    }
   }
 
   @Test
