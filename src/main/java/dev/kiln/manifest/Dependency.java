@@ -27,17 +27,19 @@ public record Dependency(
     BUILD
   }
 
-  /// What few dependencies have: `registry`'s name, whether a version was written beside a path or
-  /// git, `public`, and `artifact` with its `lib` and `target` (nightly only).
+  /// What few dependencies have: `registry`'s name, whether `package` was written (be it the key
+  /// again), whether a version was written beside a path or git, `public`, and `artifact` with its
+  /// `lib` and `target` (nightly only).
   public record Extras(
       @Nullable String registry,
+      boolean explicitName,
       boolean explicitVersion,
       boolean isPublic,
       @Nullable List<String> artifact,
       boolean artifactLib,
       @Nullable String artifactTarget) {
     /// The usual case: none of them.
-    public static final Extras NONE = new Extras(null, true, false, null, false, null);
+    public static final Extras NONE = new Extras(null, false, true, false, null, false, null);
   }
 
   public Dependency {
@@ -56,8 +58,8 @@ public record Dependency(
     return !extras.explicitVersion() || req.matches(version);
   }
 
-  /// Says whether the manifest gave another name (`package = "…"`).
+  /// Says whether the manifest gave a name of the package's own (`package = "…"`).
   public boolean isRenamed() {
-    return !key.equals(name);
+    return extras.explicitName();
   }
 }

@@ -325,7 +325,8 @@ final class DependencyReader {
     var given = detail.defaultFeatures();
     boolean defaults = Boolean.TRUE.equals(own) || given == null || given;
     var extras =
-        new Dependency.Extras(table.string("registry"), version != null, false, null, false, null);
+        new Dependency.Extras(
+            table.string("registry"), name != null, version != null, false, null, false, null);
     return new Dependency(
         key,
         name == null ? key : name,
