@@ -33,6 +33,7 @@ final class MetadataCommand implements Command {
           "invalid value '%s' for '--format-version <VERSION>'".formatted(version.get()),
           "possible values: 1");
     }
+    var settings = invocation.settings();
     if (version.isEmpty()) {
       invocation
           .events()
@@ -46,7 +47,7 @@ final class MetadataCommand implements Command {
             arguments.has("--no-deps"),
             arguments.all("--filter-platform"),
             CompileFlags.compile(Intent.CHECK, arguments).features());
-    var json = MetadataOperation.run(invocation.settings(), options, invocation.events());
+    var json = MetadataOperation.run(settings, options, invocation.events());
     invocation.out().println(json.compact());
     return 0;
   }

@@ -93,7 +93,8 @@ final class SourceOffers implements Offers {
           .forEach(key -> names.add(key.substring(0, key.indexOf(' '))));
     } else if (place instanceof Source.Local || place instanceof Source.Sparse) {
       var registry = registries.open(place);
-      for (var spelling : Set.of(name, name.replace('-', '_'), name.replace('_', '-'))) {
+      var spellings = new TreeSet<>(List.of(name, name.replace('-', '_'), name.replace('_', '-')));
+      for (var spelling : spellings) {
         registry.published(spelling).forEach(published -> names.add(published.name()));
       }
     }

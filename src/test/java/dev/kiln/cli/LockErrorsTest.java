@@ -66,6 +66,35 @@ class LockErrorsTest {
   }
 
   @Test
+  void anIndexIsLookedUpForOtherSpellings() throws IOException {
+    write(
+        ".cargo/config.toml",
+        "[source.crates-io]\nreplace-with = 'v'\n[source.v]\nlocal-registry = 'registry'\n");
+    Files.createDirectories(cwd.resolve("registry/index"));
+    assertThat(failure()).startsWith("no matching package named `bar` found");
+    var entry =
+        "{\"name\":\"a_b\",\"vers\":\"1.0.0\",\"deps\":[],\"features\":{},\"yanked\":YANKED,\"cksum\":\""
+            + "0".repeat(64)
+            + "\"}\n";
+    write("registry/index/3/a/a_b", entry.replace("YANKED", "true"));
+    needs("a-b = '1'");
+    assertThat(failure())
+        .startsWith(
+            """
+            no matching package found
+            searched package name: `a-b`
+            perhaps you meant:      a_b
+            """);
+    needs("a_b = '1'");
+    assertThat(failure())
+        .startsWith(
+            """
+            failed to select a version for the requirement `a_b = "^1"`
+              version 1.0.0 is yanked
+            """);
+  }
+
+  @Test
   void ofSeveralDependenciesTheImpossibleOneIsTold() throws IOException {
     vendored("bar", "1.0.0");
     needs("bar = '1.0'\nanother = '1'");
