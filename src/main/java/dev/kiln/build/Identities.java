@@ -5,6 +5,8 @@ import dev.kiln.manifest.Package;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.plan.UnitGraph;
+import dev.kiln.plan.UnitLto;
+import dev.kiln.plan.UnitProfile;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -64,9 +66,9 @@ public final class Identities {
     text.append(unit.target().kind()).append(' ').append(unit.target().name()).append(' ');
     text.append(unit.target().crateTypes()).append('\n');
     text.append(unit.features()).append('\n');
-    text.append(unit.profile()).append('\n');
+    profile(text, unit.profile());
     text.append(kind(unit.kind(), layout)).append(' ').append(unit.mode()).append('\n');
-    text.append(unit.flags().lto()).append('\n');
+    text.append(lto(unit.flags().lto())).append('\n');
     text.append(unit.flags().rustflags()).append(unit.flags().rustdocflags()).append('\n');
     text.append(rustc).append('\n');
     for (var dep : unit.dependencies()) {
@@ -77,6 +79,21 @@ public final class Identities {
     }
     bases.set(index, hash(text.toString()));
     return bases.get(index);
+  }
+
+  private static String lto(UnitLto lto) {
+    return lto.getClass().getSimpleName() + (lto instanceof UnitLto.Run run ? run.word() : "");
+  }
+
+  private static void profile(StringBuilder text, UnitProfile profile) {
+    text.append(profile.name()).append(' ').append(profile.root()).append(' ');
+    text.append(profile.optLevel()).append(' ').append(profile.lto().word()).append(' ');
+    text.append(profile.codegenUnits()).append(' ').append(profile.debuginfo().word()).append(' ');
+    text.append(profile.debuginfo().deferred()).append(' ');
+    text.append(profile.splitDebuginfo()).append(' ').append(profile.debugAssertions()).append(' ');
+    text.append(profile.overflowChecks()).append(' ').append(profile.rpath()).append(' ');
+    text.append(profile.incremental()).append(' ').append(profile.panic()).append(' ');
+    text.append(profile.strip().word()).append(' ').append(profile.strip().deferred()).append('\n');
   }
 
   /// Returns a kind without the user's own path of a custom target's file.

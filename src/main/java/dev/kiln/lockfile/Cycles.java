@@ -5,6 +5,7 @@ import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Cycles {
   private final SortedMap<PackageId, List<PackageId>> edges;
   private final Map<PackageId, Package> locals;
   private final Resolution resolution;
+  private final Map<PackageId, Set<PackageId>> transitive = new HashMap<>();
   private final Set<PackageId> checked = new HashSet<>();
   private final LinkedHashSet<PackageId> path = new LinkedHashSet<>();
 
@@ -57,7 +59,19 @@ final class Cycles {
   }
 
   private boolean isTransitive(PackageId id, PackageId target) {
-    return !locals.containsKey(id) || dependency(id, target) != null;
+    var local = locals.get(id);
+    return local == null
+        || transitive.computeIfAbsent(id, _ -> targets(id, local)).contains(target);
+  }
+
+  private Set<PackageId> targets(PackageId id, Package local) {
+    var targets = new HashSet<PackageId>();
+    for (var dependency : local.dependencies()) {
+      if (dependency.kind() != Dependency.Kind.DEV) {
+        resolution.find(id, dependency).ifPresent(targets::add);
+      }
+    }
+    return targets;
   }
 
   private @Nullable Dependency dependency(PackageId id, PackageId target) {

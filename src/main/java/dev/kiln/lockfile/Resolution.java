@@ -81,7 +81,8 @@ public record Resolution(
       Dependency dependency,
       Collection<PackageId> ids,
       SortedMap<String, List<PackageId>> patches) {
-    var patched = patches.get(patchKey(dependency.source().canonicalUrl()));
+    var patched =
+        patches.isEmpty() ? null : patches.get(patchKey(dependency.source().canonicalUrl()));
     for (var id : ids) {
       if (dependency.accepts(id)) {
         return Optional.of(id);

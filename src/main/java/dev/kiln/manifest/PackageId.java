@@ -1,6 +1,7 @@
 package dev.kiln.manifest;
 
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /// A package's name, version and source; the order is Cargo's (name, version, source), and the
 /// order of `--extern` follows from it.
@@ -10,6 +11,19 @@ public record PackageId(String name, Version version, SourceId source)
       Comparator.comparing(PackageId::name)
           .thenComparing(PackageId::version)
           .thenComparing(PackageId::source);
+
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return object instanceof PackageId other
+        && name.equals(other.name)
+        && version.equals(other.version)
+        && source.equals(other.source);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode() * 31 + version.hashCode();
+  }
 
   @Override
   public int compareTo(PackageId other) {

@@ -177,7 +177,7 @@ public record SourceId(
   public boolean isSameSource(SourceId other) {
     return kind == other.kind
         && Objects.equals(reference, other.reference)
-        && canonicalUrl().equals(other.canonicalUrl());
+        && (url.equals(other.url) || canonicalUrl().equals(other.canonicalUrl()));
   }
 
   /// Returns the URL without what makes no difference: a slash at the end, `.git`, and for GitHub
@@ -194,8 +194,24 @@ public record SourceId(
     return canonical.endsWith(".git") ? canonical.substring(0, canonical.length() - 4) : canonical;
   }
 
+  // written out, as in other records that are keys of large maps: what the compiler would leave to
+  // the run's start to generate takes milliseconds of every command
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return object instanceof SourceId other
+        && kind == other.kind
+        && url.equals(other.url)
+        && Objects.equals(reference, other.reference)
+        && Objects.equals(precise, other.precise);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * url.hashCode() + Objects.hashCode(precise);
+  }
+
   @Override
   public int compareTo(SourceId other) {
-    return toString().compareTo(other.toString());
+    return equals(other) ? 0 : toString().compareTo(other.toString());
   }
 }

@@ -3,6 +3,7 @@ package dev.kiln.manifest;
 import dev.kiln.KilnException;
 import java.math.BigInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A semantic version 2.0.0, with build metadata kept, ordered as the `semver` crate orders it
 /// (build metadata takes part, last).
@@ -45,6 +46,22 @@ public record Version(long major, long minor, long patch, String pre, String bui
     } catch (NumberFormatException e) {
       throw new KilnException("`" + text + "` has a number that is too large", null, e);
     }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object object) {
+    return object instanceof Version other
+        && major == other.major
+        && minor == other.minor
+        && patch == other.patch
+        && pre.equals(other.pre)
+        && build.equals(other.build);
+  }
+
+  @Override
+  public int hashCode() {
+    int numbers = Long.hashCode((major * 31 + minor) * 31 + patch);
+    return (numbers * 31 + pre.hashCode()) * 31 + build.hashCode();
   }
 
   @Override

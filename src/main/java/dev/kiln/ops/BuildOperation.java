@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
+import dev.kiln.memo.Memo;
 import dev.kiln.ops.store.FreeSpace;
 import dev.kiln.plan.CompileOptions.Filter.Lib;
 import dev.kiln.plan.UnitGraph;
@@ -14,6 +15,7 @@ import dev.kiln.realise.UnitResult;
 import dev.kiln.report.BuildReport;
 import dev.kiln.report.Messages;
 import dev.kiln.store.Store;
+import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 ///    compose the result tree and link to it; 5. write the root record, so that nothing of it is
 ///    collected; 6. report.
 public final class BuildOperation {
+  /// The memo of result trees, with the number of the rules by which they are composed.
+  private static final String RESULT = "result-1";
+
   private BuildOperation() {}
 
   /// Plans, realises, and links the result. A unit that fails is a value of the result, and was
@@ -111,12 +116,35 @@ public final class BuildOperation {
     var tree =
         new ResultTree(
             ground.context(), ground.store(), outcome.inputs(), ground.toolchains(), libraries);
-    var object = tree.compose(ground.resultName());
+    var object = compose(settings, ground, tree);
     var link = options.result().outLink();
     if (link != null) {
       ground.store().addIndirectRoot(settings.cwd().resolve(link), object);
     }
     return ground.store().physical(object);
+  }
+
+  /// Composes the tree, or finds the one that the same files made before.
+  private static StorePath compose(Settings settings, BuildGround ground, ResultTree tree)
+      throws KilnException {
+    var memo = new Memo(settings.places().cache().resolve("memo"));
+    var key = new StringBuilder(ground.store().root().toString()).append('\n');
+    key.append(ground.resultName()).append('\n').append(ground.toolchains()).append('\n');
+    for (var file : tree.files()) {
+      key.append(file.place()).append('\0').append(file.object()).append('\0');
+      key.append(file.file()).append('\n');
+    }
+    var known = memo.find(RESULT, key.toString());
+    if (known.isPresent()) {
+      var object = new StorePath(known.get());
+      ground.store().addTemporaryRoots(List.of(object));
+      if (ground.store().isValid(object)) {
+        return object;
+      }
+    }
+    var object = tree.compose(ground.resultName());
+    memo.keep(RESULT, key.toString(), object.baseName());
+    return object;
   }
 
   private static void report(

@@ -81,7 +81,14 @@ final class Draft {
         CompileKind kind,
         CompileMode mode,
         List<String> features,
-        int dependencies) {}
+        int dependencies) {
+
+      /// Enough to tell most drafts apart: a profile's thirteen parts are nearly always the same.
+      @Override
+      public int hashCode() {
+        return (pkg.hashCode() * 31 + mode.hashCode()) * 31 + dependencies;
+      }
+    }
 
     private final Map<Key, Draft> drafts = new HashMap<>();
     private final Map<List<Draft>, Integer> lists = new HashMap<>();

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /// The one pool of tokens that kiln's units and the threads inside rustc and make share (design
 /// D9): GNU make's jobserver on a FIFO that sandboxes open.
@@ -29,7 +31,7 @@ public final class Jobserver implements AutoCloseable {
   private int held;
   private boolean leaked;
   private boolean closed;
-  private Pipe pipe;
+  private @Nullable Pipe pipe;
 
   /// Makes FIFOs; a function, since making one needs a child process.
   @FunctionalInterface
@@ -51,17 +53,24 @@ public final class Jobserver implements AutoCloseable {
     }
   }
 
-  private Jobserver(Pipes pipes, int jobs, Pipe pipe) {
+  /// A pool of `jobs` tokens. Nothing is made before the first is taken: most builds run nothing.
+  Jobserver(Pipes pipes, int jobs) {
     this.pipes = pipes;
     this.jobs = jobs;
-    this.pipe = pipe;
   }
 
-  /// Opens a pool of `jobs` tokens.
-  static Jobserver open(Pipes pipes, int jobs) throws KilnException, InterruptedException {
-    var jobserver = new Jobserver(pipes, jobs, fill(pipes, jobs));
-    Thread.ofPlatform().daemon().name("jobserver").start(jobserver::grantTokens);
-    return jobserver;
+  private synchronized Pipe open() throws KilnException, InterruptedException {
+    var open = pipe;
+    if (open == null) {
+      open = fill(pipes, jobs);
+      pipe = open;
+      Thread.ofPlatform().daemon().name("jobserver").start(this::grantTokens);
+    }
+    return open;
+  }
+
+  private Pipe opened() {
+    return Objects.requireNonNull(pipe, "no token was taken");
   }
 
   private static Pipe fill(Pipes pipes, int jobs) throws KilnException, InterruptedException {
@@ -87,11 +96,12 @@ public final class Jobserver implements AutoCloseable {
 
   /// Returns the FIFO that builders started now must get.
   synchronized Path fifo() {
-    return pipe.path();
+    return opened().path();
   }
 
   /// Takes a token, waiting for one; a higher priority goes first.
-  void acquire(long priority) throws InterruptedException {
+  void acquire(long priority) throws KilnException, InterruptedException {
+    open();
     Waiter waiter;
     synchronized (this) {
       waiter = new Waiter(priority, arrivals++);
@@ -116,7 +126,7 @@ public final class Jobserver implements AutoCloseable {
     if (held == 1 && leaked) {
       held = 0;
       leaked = false;
-      var old = pipe;
+      var old = opened();
       pipe = fill(pipes, jobs);
       write(old);
     } else {
@@ -126,7 +136,7 @@ public final class Jobserver implements AutoCloseable {
 
   private void giveBack() {
     held--;
-    write(pipe);
+    write(opened());
   }
 
   private static void write(Pipe pipe) {
@@ -148,7 +158,7 @@ public final class Jobserver implements AutoCloseable {
           if (closed) {
             return;
           }
-          from = pipe;
+          from = opened();
         }
         var token = ByteBuffer.allocate(1);
         from.source().read(token);
@@ -161,25 +171,30 @@ public final class Jobserver implements AutoCloseable {
   }
 
   private synchronized void grant(Pipe from) {
-    boolean current = from.path().equals(pipe.path());
+    boolean current = from.path().equals(opened().path());
     var first = current ? waiters.poll() : null;
     if (first != null) {
       held++;
       first.granted.countDown();
     } else if (current) {
-      write(pipe);
+      write(from);
     }
   }
 
   @Override
   public void close() {
+    Pipe open;
     synchronized (this) {
       closed = true;
+      open = pipe;
+      if (open == null) {
+        return;
+      }
       notifyAll();
-      write(pipe);
+      write(open);
     }
     try {
-      Files.deleteIfExists(pipe.path());
+      Files.deleteIfExists(open.path());
     } catch (IOException e) {
       // it lies in a staging directory, which is swept
     }

@@ -87,7 +87,7 @@ public final class Realiser {
   private Outcome run() throws KilnException, InterruptedException {
     setup.events().accept(new BuildEvent.BuildStarted(levels.size()));
     var failures = new ConcurrentLinkedQueue<KilnException>();
-    try (var jobserver = Jobserver.open(setup.machine().pipes(), setup.machine().jobs());
+    try (var jobserver = new Jobserver(setup.machine().pipes(), setup.machine().jobs());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var realisation = new UnitRealisation(setup, jobserver, levels, progress);
       var tasks = new ArrayList<Future<?>>();

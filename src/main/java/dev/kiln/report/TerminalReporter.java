@@ -304,9 +304,12 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
 
   /// Cargo: util `elapsed`.
   static String time(double seconds) {
-    return seconds >= 60
-        ? "%dm %02ds".formatted((long) seconds / 60, (long) seconds % 60)
-        : String.format(Locale.ROOT, "%.2fs", seconds);
+    if (seconds >= 60) {
+      return "%dm %02ds".formatted((long) seconds / 60, (long) seconds % 60);
+    }
+    long hundredths = Math.round(seconds * 100);
+    long rest = hundredths % 100;
+    return hundredths / 100 + (rest < 10 ? ".0" : ".") + rest + "s";
   }
 
   /// Cargo: util `HumanBytes`.
