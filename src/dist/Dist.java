@@ -193,6 +193,7 @@ final class Dist {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-DisplayVMOutput",
             "-XX:CompilerDirectivesFile=" + dist.resolve(DIRECTIVES_FILE),
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(program);

@@ -56,6 +56,8 @@ final class Commands {
               "fetch", "", "Fetch dependencies of a package from the network", FetchCommand::new),
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
           Verb.cargo("log", "", "Show what a unit's builder said", LogCommand::new),
+          Verb.cargo(
+              "shell", "", "Enter the sandbox of a unit, or run a command there", ShellCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),
@@ -69,7 +71,7 @@ final class Commands {
 
   /// Commands of the design that are for later: they are refused by name.
   static final Set<String> LATER =
-      Set.of("cargo-nix", "compare", "diff", "graph", "remote", "shell", "vendor", "why");
+      Set.of("cargo-nix", "compare", "diff", "graph", "remote", "vendor", "why");
 
   /// Says whether a word is a command's whole name, of now or later, so that no alias may stand for
   /// it. One may stand for `b`.

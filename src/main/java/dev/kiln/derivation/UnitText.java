@@ -1,9 +1,14 @@
 package dev.kiln.derivation;
 
+import dev.kiln.KilnException;
+import dev.kiln.build.Invocation;
 import dev.kiln.json.Json;
 import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
+import dev.kiln.store.derivation.Derivation;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,6 +69,49 @@ public final class UnitText {
             + variables
             + ")";
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Reads what [#of] wrote.
+  ///
+  /// Throws [KilnException] where the derivation is no unit's, or of another format.
+  public static UnitDerivation read(Derivation text, StoreDir store) throws KilnException {
+    var env = new TreeMap<String, String>();
+    text.environment().forEach((name, value) -> env.put(name.toString(), value.toString()));
+    var kiln = env.remove(KEY);
+    var json = kiln == null ? null : Json.parse(kiln);
+    if (json == null || !json.require("format").asString().equals(FORMAT)) {
+      throw new KilnException(
+          text.name() + ".drv is no unit of this version of kiln",
+          "`kiln store realise` runs other derivations");
+    }
+    var argv = new ArrayList<>(List.of(text.builder().toString()));
+    text.arguments().forEach(argument -> argv.add(argument.toString()));
+    var links = new TreeMap<String, SortedMap<String, StorePath>>();
+    for (var directory : json.require("links").asObject().entrySet()) {
+      links.put(directory.getKey(), objects(directory.getValue(), store));
+    }
+    var sysroot = json.find("sysroot");
+    var inputs =
+        new UnitDerivation.Inputs(
+            objects(json.require("mounts"), store),
+            links,
+            objects(json.require("local"), store),
+            sysroot.isPresent() ? sysroot.get().asString() : null);
+    return new UnitDerivation(
+        text.name(),
+        new Invocation(argv, env, json.require("cwd").asString()),
+        inputs,
+        json.require("out").asString(),
+        List.copyOf(text.outputs().keySet()));
+  }
+
+  private static SortedMap<String, StorePath> objects(Json json, StoreDir store)
+      throws KilnException {
+    var objects = new TreeMap<String, StorePath>();
+    for (var entry : json.asObject().entrySet()) {
+      objects.put(entry.getKey(), store.parse(entry.getValue().asString()));
+    }
+    return objects;
   }
 
   private static String json(UnitDerivation derivation, StoreDir store) {

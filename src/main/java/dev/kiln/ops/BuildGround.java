@@ -155,6 +155,11 @@ final class BuildGround {
     return host[0].toLowerCase(Locale.ROOT) + "-" + (os.equals("apple") ? "darwin" : os);
   }
 
+  /// Returns what units see of this machine.
+  LastBuild.Mounts mounts() {
+    return new LastBuild.Mounts(ambient(), sysroots());
+  }
+
   /// Returns what is mounted of each sysroot by its fingerprint, and of the host's for units that
   /// name none: rustc itself needs the C library, and its launcher a shell.
   private SortedMap<String, List<Mount>> sysroots() {

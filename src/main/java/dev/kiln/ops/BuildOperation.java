@@ -69,7 +69,8 @@ public final class BuildOperation {
     try {
       tree = outcome.success() ? link(settings, options, ground, outcome) : null;
       ground.keep(outcome, options.result().outLink(), tree);
-      new LastBuild(settings, planned.workspaceRoot()).write(planned.graph(), outcome.results());
+      new LastBuild(settings, planned.workspaceRoot())
+          .write(planned.graph(), outcome.results(), ground.mounts());
     } finally {
       report(settings, options, planned.graph(), outcome, fetched.get(), seconds(began));
       finish(said, planned, outcome, fetched.get(), seconds(began));

@@ -1,7 +1,6 @@
 package dev.kiln.ops;
 
 import dev.kiln.KilnException;
-import dev.kiln.builder.Builder;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
 import dev.kiln.sandbox.Ladder;
@@ -14,7 +13,7 @@ import dev.kiln.store.Store;
 final class Sandboxes {
   private Sandboxes() {}
 
-  static Builder builder(Settings settings, Store store, EventSink events)
+  static LocalBuilder builder(Settings settings, Store store, EventSink events)
       throws KilnException, InterruptedException {
     var root = settings.cwd().getRoot();
     if (root == null) {

@@ -31,6 +31,23 @@ public record Command(List<String> argv, Path cwd, SortedMap<String, String> env
         exit, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
   }
 
+  /// Runs the program to its end with the standard streams of this process.
+  public Exit attach() throws KilnException, InterruptedException {
+    var builder = new ProcessBuilder(argv).directory(cwd.toFile()).inheritIO();
+    builder.environment().clear();
+    builder.environment().putAll(env);
+    try {
+      var process = builder.start();
+      try {
+        return new Exit(process.waitFor());
+      } finally {
+        process.destroy();
+      }
+    } catch (IOException e) {
+      throw new KilnException("cannot run " + argv.getFirst() + " in " + cwd, null, e);
+    }
+  }
+
   private static Consumer<byte[]> collect(ByteArrayOutputStream into) {
     return line -> {
       into.writeBytes(line);

@@ -6,21 +6,24 @@ import dev.kiln.builder.BuildRequest;
 import dev.kiln.builder.Mount;
 import dev.kiln.derivation.UnitDerivation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Turns a unit's derivation into the request for a builder: its mounts, and around them what every
 /// sandbox of this machine has.
-final class Requests {
+public final class Requests {
   /// The one output directory of a request; its files are sorted into the derivation's outputs.
   static final String OUTPUT = "out";
 
   private final List<Mount> ambient;
   private final SortedMap<String, List<Mount>> sysroots;
 
-  Requests(Realiser.Machine machine) {
-    this.sysroots = machine.sysroots();
-    var mounts = new ArrayList<>(machine.ambient());
+  /// `ambient` and `sysroots` are those of [Realiser.Machine].
+  public Requests(List<Mount> ambient, SortedMap<String, List<Mount>> sysroots) {
+    this.sysroots = Collections.unmodifiableSortedMap(new TreeMap<>(sysroots));
+    var mounts = new ArrayList<>(ambient);
     mounts.add(new Mount.Text(Layout.CARGO, CargoProgram.text(), true));
     mounts.add(new Mount.Scratch(Layout.HOME));
     mounts.add(new Mount.Scratch("/tmp"));
@@ -38,7 +41,8 @@ final class Requests {
     this.ambient = List.copyOf(mounts);
   }
 
-  BuildRequest of(UnitDerivation derivation) {
+  /// Returns the request that runs a unit.
+  public BuildRequest of(UnitDerivation derivation) {
     var sysroot = derivation.inputs().sysroot();
     var mounts = new ArrayList<>(sysroots.getOrDefault(sysroot == null ? "" : sysroot, List.of()));
     mounts.addAll(ambient);

@@ -57,7 +57,7 @@ final class UnitRealisation {
     this.jobserver = jobserver;
     this.levels = levels;
     this.progress = progress;
-    this.requests = new Requests(setup.machine());
+    this.requests = new Requests(setup.machine().ambient(), setup.machine().sysroots());
     this.outputs = new Outputs(setup.store(), context);
     this.texts = new UnitTexts(setup.store(), setup.machine().system());
     this.observations = new Observations(context.layout());
@@ -240,9 +240,15 @@ final class UnitRealisation {
   private @Nullable SortedMap<String, StorePath> run(
       int index, Unit unit, UnitLabel label, UnitDerivation derivation, StorePath path)
       throws KilnException, InterruptedException {
-    return unit.mode().isRunCustomBuild()
-        ? runScript(index, unit, label, derivation, path)
-        : runCompiler(index, unit, label, derivation, path);
+    var given =
+        unit.mode().isRunCustomBuild()
+            ? runScript(index, unit, label, derivation, path)
+            : runCompiler(index, unit, label, derivation, path);
+    if (given == null) {
+      // what failed is what people look into: `kiln shell`, `kiln derivation show`
+      texts.add(derivation);
+    }
+    return given;
   }
 
   private @Nullable SortedMap<String, StorePath> runCompiler(

@@ -44,7 +44,7 @@ final class Isolated {
     Exit exit;
     SandboxStatus status;
     try {
-      write(spec(request, beside, directory), beside);
+      write(spec(request, beside, directory), beside, false);
       own(directory, SandboxSpec.UID, SandboxSpec.GID);
       exit = start().run(new byte[0], listener::stdout, complaints);
       status = SandboxStatus.read(run.resolve(STATUS));
@@ -58,6 +58,28 @@ final class Isolated {
       return exit.isSuccess()
           ? new BuildOutcome.Built(finish(directory), rung.isolation())
           : new BuildOutcome.Failed(exit.code(), rung.isolation(), null);
+    } catch (IOException e) {
+      throw new KilnException("cannot use the build directory " + run, null, e);
+    }
+  }
+
+  /// Runs the request with the user's standard streams and returns the exit code; what it leaves is
+  /// thrown away with the run's directory.
+  int enter(BuildRequest request, Beside beside) throws KilnException, InterruptedException {
+    var directory = RunDirectory.prepare(run, request, physical);
+    try {
+      write(spec(request, beside, directory), beside, true);
+      own(directory, SandboxSpec.UID, SandboxSpec.GID);
+      var exit = start().attach();
+      var status = SandboxStatus.read(run.resolve(STATUS));
+      status.awaitEnd(tools.root());
+      own(directory, 0, 0);
+      if (!status.hasRun()) {
+        throw new KilnException(
+            "cannot enter the sandbox of " + request.name(),
+            "run `kiln doctor` to see what this machine lacks");
+      }
+      return exit.code();
     } catch (IOException e) {
       throw new KilnException("cannot use the build directory " + run, null, e);
     }
@@ -80,7 +102,7 @@ final class Isolated {
         RawText.of(run.resolve("root")));
   }
 
-  private void write(SandboxSpec spec, Beside beside) throws IOException {
+  private void write(SandboxSpec spec, Beside beside, boolean isAttached) throws IOException {
     var switches = Proc.switches(tools.root());
     List<String> line;
     if (rung.means() == Rung.Means.BUBBLEWRAP) {
@@ -94,7 +116,7 @@ final class Isolated {
       Files.write(run.resolve("setup.sh"), RawText.bytes(setup));
       line = Unshare.commandLine(tools, spec, rung, "./setup.sh");
     }
-    var start = StartScript.of(line, run.resolve(STATUS), beside.jobserver());
+    var start = StartScript.of(line, run.resolve(STATUS), beside.jobserver(), isAttached);
     Files.write(run.resolve("start.sh"), RawText.bytes(start));
   }
 

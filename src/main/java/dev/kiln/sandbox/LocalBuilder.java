@@ -51,6 +51,24 @@ public final class LocalBuilder implements Builder {
     }
   }
 
+  /// Runs a request with the user's standard streams and returns its exit code; nothing that it
+  /// makes is kept.
+  ///
+  /// Throws [KilnException] where this builder has no sandbox to enter.
+  public int enter(BuildRequest request, Beside beside) throws KilnException, InterruptedException {
+    if (rung.means() == Rung.Means.NOTHING) {
+      throw new KilnException(
+          "there is no sandbox to enter with --no-sandbox",
+          "leave it out, or have the build keep a failed unit's directory with --keep-failed");
+    }
+    var run = store.newStaging();
+    try {
+      return new Isolated(tools, rung, run, store::physical).enter(request, beside);
+    } finally {
+      discard(run);
+    }
+  }
+
   private Path keep(Path run, String name) throws KilnException {
     try {
       Files.createDirectories(keepIn);

@@ -18,10 +18,12 @@ final class StartScript {
 
   /// `status` is opened as [Bubblewrap#STATUS_FD], `jobserver` as the descriptors of [Beside];
   /// opened for reading and writing, a FIFO does not wait for its other end.
-  static String of(List<String> line, @Nullable Path status, @Nullable Path jobserver) {
+  /// Standard input is empty, or with `isAttached` the user's.
+  static String of(
+      List<String> line, @Nullable Path status, @Nullable Path jobserver, boolean isAttached) {
     var script = new StringBuilder("umask 022\nulimit -c 0 2>/dev/null\nexec ");
     script.append(line.stream().map(RawText::quoted).collect(Collectors.joining(" ")));
-    script.append(" </dev/null");
+    script.append(isAttached ? "" : " </dev/null");
     if (status != null) {
       script.append(' ').append(Bubblewrap.STATUS_FD).append('>');
       script.append(RawText.quoted(RawText.of(status)));

@@ -79,7 +79,7 @@ final class Unisolated {
     env.forEach((name, value) -> line.add(name + "=" + moved.there(value)));
     request.argv().forEach(word -> line.add(moved.there(word)));
     var cwd = "cd " + RawText.quoted(moved.there(request.cwd())) + " || exit\n";
-    var start = StartScript.of(line, null, beside.jobserver());
+    var start = StartScript.of(line, null, beside.jobserver(), false);
     Files.write(run.resolve("start.sh"), RawText.bytes(cwd + start));
   }
 
