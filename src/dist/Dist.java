@@ -40,7 +40,8 @@ final class Dist {
             "dev/kiln/archive/*.*", "dev/kiln/digest/*.*", "dev/kiln/store/*.*",
             "com/github/luben/*.*", "java/util/zip/*.*", "org/apache/commons/compress/*.*",
             "org/tukaani/xz/*.*", "sun/security/provider/*.*"
-          ]
+          ],
+          c2: { Exclude: false }
         },
         { match: "*.*", c2: { Exclude: true } }
       ]
@@ -133,7 +134,11 @@ final class Dist {
     Files.createDirectories(places);
     var added = places.resolve("added");
     run(
-        command(dist, List.of(), List.of("-jar", jar), onStore(places, "one", "add", fixture.toString())),
+        command(
+            dist,
+            List.of(),
+            List.of("-jar", jar),
+            onStore(places, "one", "add", fixture.toString())),
         places,
         fixture,
         ProcessBuilder.Redirect.to(added.toFile()));

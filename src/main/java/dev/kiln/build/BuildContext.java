@@ -24,8 +24,9 @@ public record BuildContext(
     Set<String> primaryPackages) {
 
   /// What is known of rustc and of the configuration for it: facts, linkers and the tools of a
-  /// cross build per kind, the `[env]` table, what kiln.toml adds to units by their index, and
-  /// whether `-vv` asks for the warnings of dependencies.
+  /// cross build per kind, the `[env]` table, what kiln.toml adds to units by their index, whether
+  /// `-vv` asks for the warnings of dependencies, and whether the workspace itself is somebody
+  /// else's (`install`), so that its lints are capped as a dependency's.
   public record Compiler(
       RustcVersion version,
       SortedMap<CompileKind, TargetInfo> targets,
@@ -33,7 +34,8 @@ public record BuildContext(
       SortedMap<CompileKind, CrossTools> tools,
       SortedMap<String, String> configEnv,
       SortedMap<Integer, UnitExtras> extras,
-      boolean veryVerbose) {
+      boolean veryVerbose,
+      boolean isForeign) {
     public Compiler {
       targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
       linkers = Collections.unmodifiableSortedMap(new TreeMap<>(linkers));

@@ -62,7 +62,7 @@ public final class RustcInvocation {
     features();
     names();
     dependencies();
-    if (!unit.isLocal()) {
+    if (!unit.isLocal() || context.compiler().isForeign()) {
       add("--cap-lints", context.compiler().veryVerbose() ? "warn" : "allow");
     }
     args.addAll(unit.flags().rustflags());

@@ -1,6 +1,7 @@
 package dev.kiln.cli;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -150,7 +151,7 @@ final class ArgumentParser {
     var option = OptionSpec.builder(flag.names().toArray(String[]::new)).paramLabel(flag.label());
     return switch (flag.arity()) {
       case SWITCH -> option.arity("0").type(boolean.class).build();
-      case COUNT -> option.arity("0").type(List.class).auxiliaryTypes(Boolean.class).build();
+      case COUNT -> option.arity("0").type(boolean[].class).build();
       case VALUE, ATTACHED_VALUE -> option.arity("1").type(String.class).build();
       case VALUES -> option.arity("1").type(List.class).auxiliaryTypes(String.class).build();
       case OPTIONAL_VALUES ->
@@ -166,8 +167,13 @@ final class ArgumentParser {
   private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
     Map<String, List<String>> options = new LinkedHashMap<>();
     for (var option : result.matchedOptions()) {
-      var values = option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
-      options.put(flagOf(option).longName(), values);
+      var flag = flagOf(option);
+      // of what takes no value picocli keeps no text
+      var values =
+          flag.arity() == Flag.Arity.COUNT
+              ? Collections.nCopies(((boolean[]) option.getValue()).length, "")
+              : option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
+      options.put(flag.longName(), values);
     }
     var operands =
         result.matchedPositionals().stream()

@@ -57,7 +57,10 @@ final class Commands {
           Verb.cargo("install", "", "Install a Rust program", InstallCommand::new),
           Verb.cargo("log", "", "Show what a unit's builder said", LogCommand::new),
           Verb.cargo(
-              "shell", "", "Enter the sandbox of a unit, or run a command there", ShellCommand::new),
+              "shell",
+              "",
+              "Enter the sandbox of a unit, or run a command there",
+              ShellCommand::new),
           Verb.cargo("plan", "", "Show the units that a build would have", PlanCommand::new),
           Verb.cargo(
               "clean", "", "Drop the workspace's root record in the store", CleanCommand::new),

@@ -23,6 +23,7 @@ final class CompilerFacts {
         platforms.tools(),
         planned.context().environment(),
         Overrides.read(planned).extras(),
-        settings.choices().verbosity() > 1);
+        settings.choices().verbosity() > 1,
+        planned.workspaceRoot().startsWith(settings.places().storeRoot()));
   }
 }

@@ -56,8 +56,8 @@ final class LastBuild {
     private List<String> lines() {
       var lines = new ArrayList<String>();
       ambient.forEach(mount -> lines.add(line(AMBIENT, mount)));
-      sysroots.forEach((fingerprint, mounts) ->
-          mounts.forEach(mount -> lines.add(line(fingerprint, mount))));
+      sysroots.forEach(
+          (fingerprint, mounts) -> mounts.forEach(mount -> lines.add(line(fingerprint, mount))));
       return lines;
     }
 

@@ -9,6 +9,7 @@ import dev.kiln.ops.store.DerivationFiles;
 import dev.kiln.realise.Requests;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,8 +24,7 @@ public final class ShellOperation {
   private ShellOperation() {}
 
   /// Runs a command, or a shell where it has no words, and returns its exit code.
-  public static int run(
-      Settings settings, String unit, List<String> command, EventSink events)
+  public static int run(Settings settings, String unit, List<String> command, EventSink events)
       throws KilnException, InterruptedException {
     var places = settings.places();
     var store = Store.open(places.storeRoot(), places.storeDir());
@@ -45,16 +45,27 @@ public final class ShellOperation {
     var mounts = LastBuild.mounts(settings, path).orElseThrow(() -> unknown(unit));
     var request = new Requests(mounts.ambient(), mounts.sysroots()).of(derivation);
     var env = new TreeMap<>(request.env());
-    Optional.ofNullable(settings.environment().get("TERM")).ifPresent(term -> env.put("TERM", term));
+    Optional.ofNullable(settings.environment().get("TERM"))
+        .ifPresent(term -> env.put("TERM", term));
     var entered =
         new BuildRequest(
             request.name(),
-            command.isEmpty() ? SHELL : command,
+            command.isEmpty() ? SHELL : found(command),
             env,
             request.cwd(),
             request.mounts(),
             request.network());
     return Sandboxes.builder(settings, store, events).enter(entered, Beside.nothing());
+  }
+
+  /// Has a shell look a bare name up in the unit's own PATH.
+  private static List<String> found(List<String> command) {
+    if (command.getFirst().contains("/")) {
+      return command;
+    }
+    var words = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$0\" \"$@\""));
+    words.addAll(command);
+    return words;
   }
 
   private static StorePath only(Settings settings, Store store, String unit) throws KilnException {

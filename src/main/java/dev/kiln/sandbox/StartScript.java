@@ -17,8 +17,8 @@ final class StartScript {
   private StartScript() {}
 
   /// `status` is opened as [Bubblewrap#STATUS_FD], `jobserver` as the descriptors of [Beside];
-  /// opened for reading and writing, a FIFO does not wait for its other end.
-  /// Standard input is empty, or with `isAttached` the user's.
+  /// opened for reading and writing, a FIFO does not wait for its other end. Standard input is
+  /// empty, or with `isAttached` the user's.
   static String of(
       List<String> line, @Nullable Path status, @Nullable Path jobserver, boolean isAttached) {
     var script = new StringBuilder("umask 022\nulimit -c 0 2>/dev/null\nexec ");

@@ -68,6 +68,14 @@ class CompileFlagsTest {
   }
 
   @Test
+  void repeatedSwitchesAreCounted() throws Exception {
+    var command = new CompileCommand(Intent.BUILD);
+    assertThat(parse(command, "-v").all("--verbose")).hasSize(1);
+    assertThat(parse(command, "-vv").all("--verbose")).hasSize(2);
+    assertThat(parse(command, "-v", "--lib", "--verbose").all("--verbose")).hasSize(2);
+  }
+
+  @Test
   void jobsMayBeNegative() throws Exception {
     var command = new CompileCommand(Intent.BUILD);
     assertThat(parse(command, "-j", "-2").find("--jobs")).hasValue("-2");
