@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import static dev.kiln.cli.CommandLines.kiln;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.manifest.SourceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,13 +146,14 @@ class LockErrorsTest {
         [[package]]
         name = "bar"
         version = "1.0.0"
-        source = "registry+https://github.com/rust-lang/crates.io-index"
+        source = "%s"
         checksum = "nonsense"
         [[package]]
         name = "foo"
         version = "0.1.0"
         dependencies = ["bar"]
-        """);
+        """
+            .formatted(SourceId.CRATES_IO));
     assertThat(failure()).startsWith("checksum for `bar v1.0.0` changed between lock files");
   }
 

@@ -1,5 +1,6 @@
 package dev.kiln.differential;
 
+import dev.kiln.manifest.SourceId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -112,7 +113,7 @@ record Order(String directory, List<String> arguments) {
                 "path+file://" + place,
                 "file://" + place + "#" + crate.name,
                 "path+file://" + place + "#" + crate.name + "@" + crate.version,
-                "registry+https://github.com/rust-lang/crates.io-index#ra"));
+                SourceId.CRATES_IO + "#ra"));
       } else {
         arguments.add(
             draw.one(

@@ -146,8 +146,7 @@ class SourceMapTest {
             "source `b` defines source dir /ws/v, but that source is already defined by `a`\n");
     assertThatThrownBy(() ->
             resolve(
-                "[source.a]\nregistry='https://github.com/rust-lang/crates.io-index'\n",
-                SourceId.CRATES_IO))
+                "[source.a]\nregistry='" + SourceId.CRATES_IO.url() + "'\n", SourceId.CRATES_IO))
         .hasMessageStartingWith(
             "source `a` defines source registry `crates-io`, but that source is already defined by"
                 + " `crates-io`\n");
