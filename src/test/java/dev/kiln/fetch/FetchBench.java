@@ -71,6 +71,9 @@ final class FetchBench {
       throws KilnException, InterruptedException {
     try (var fetcher = fetcher(false)) {
       return fetcher.fetch(List.of(wanted));
+    } finally {
+      // nothing may be written any more when the test's folder is deleted
+      store.flush();
     }
   }
 
@@ -78,6 +81,9 @@ final class FetchBench {
       throws KilnException, InterruptedException {
     try (var fetcher = fetcher(true)) {
       return fetcher.fetch(List.of(wanted));
+    } finally {
+      // nothing may be written any more when the test's folder is deleted
+      store.flush();
     }
   }
 
