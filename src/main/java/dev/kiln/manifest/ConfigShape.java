@@ -78,27 +78,7 @@ sealed interface ConfigShape {
     private static final Whole USIZE = new Whole("usize", 0, Long.MAX_VALUE);
 
     private static final Struct PROFILE_OVERRIDE =
-        all(
-            Plain.ANY,
-            "opt-level",
-            "lto",
-            "codegen-backend",
-            "codegen-units",
-            "debug",
-            "split-debuginfo",
-            "debug-assertions",
-            "rpath",
-            "panic",
-            "overflow-checks",
-            "incremental",
-            "dir-name",
-            "inherits",
-            "strip",
-            "rustflags",
-            "trim-paths",
-            "hint-mostly-unused",
-            "package",
-            "build-override");
+        all(Plain.ANY, UnusedKeys.PROFILE_OVERRIDE_KEYS.toArray(String[]::new));
 
     private static Struct profile() {
       var fields = new TreeMap<>(PROFILE_OVERRIDE.fields());

@@ -76,8 +76,10 @@ final class UnusedKeys {
           "harness",
           "required-features",
           "edition");
-  private static final Schema PROFILE_OVERRIDE =
-      known(
+
+  /// The keys of a profile that `package` and `build-override` of another may have too.
+  static final List<String> PROFILE_OVERRIDE_KEYS =
+      List.of(
           "opt-level",
           "lto",
           "codegen-backend",
@@ -97,6 +99,9 @@ final class UnusedKeys {
           "hint-mostly-unused",
           "package",
           "build-override");
+
+  private static final Schema PROFILE_OVERRIDE =
+      known(PROFILE_OVERRIDE_KEYS.toArray(String[]::new));
   private static final Schema PROFILE =
       with(
           PROFILE_OVERRIDE,

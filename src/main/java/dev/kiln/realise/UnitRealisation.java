@@ -269,7 +269,8 @@ final class UnitRealisation {
     long nanos = System.nanoTime();
     var outcome = execute(unit, derivation, run);
     if (!(outcome instanceof BuildOutcome.Built built)) {
-      failCompilation(unit, label, run, outcome);
+      var why = FailureTexts.ofCompilation(unit, run, outcome);
+      setup.events().accept(new BuildEvent.UnitFailed(label, why));
       return null;
     }
     var directory = output(built);
@@ -305,31 +306,6 @@ final class UnitRealisation {
     EarlyMetadataFailed(KilnException cause) {
       super(cause);
     }
-  }
-
-  private void failCompilation(Unit unit, UnitLabel label, UnitRun run, BuildOutcome outcome) {
-    var text =
-        "could not compile `"
-            + unit.pkg().name()
-            + "` ("
-            + UnitLabels.target(unit)
-            + ")"
-            + run.counts();
-    if (!run.hasErrors() && outcome instanceof BuildOutcome.Failed failed) {
-      text += "\n\nCaused by:\n  rustc did not exit successfully (" + exit(failed.exit()) + ")";
-    }
-    setup.events().accept(new BuildEvent.UnitFailed(label, text + kept(outcome)));
-  }
-
-  /// Says where a failed run's directories are, where they were kept.
-  private static String kept(BuildOutcome outcome) {
-    return outcome instanceof BuildOutcome.Failed(_, _, Path place) && place != null
-        ? "\n\nnote: its build directory is kept in " + place
-        : "";
-  }
-
-  private static String exit(int code) {
-    return code > 128 ? "signal: " + (code - 128) : "exit status: " + code;
   }
 
   private @Nullable SortedMap<String, StorePath> runScript(
@@ -390,22 +366,8 @@ final class UnitRealisation {
     } catch (KilnException e) {
       setup.events().accept(new BuildEvent.Warning(String.valueOf(e.getMessage())));
     }
-    int code = outcome instanceof BuildOutcome.Failed failed ? failed.exit() : 0;
-    setup
-        .events()
-        .accept(
-            new BuildEvent.UnitFailed(
-                label,
-                "failed to run custom build command for `"
-                    + label.what()
-                    + "`\n\nCaused by:\n"
-                    + "  process didn't exit successfully: `"
-                    + derivation.invocation().argv().getFirst()
-                    + "` ("
-                    + exit(code)
-                    + ")"
-                    + run.transcript()
-                    + kept(outcome)));
+    var why = FailureTexts.ofScript(label, derivation, run, outcome);
+    setup.events().accept(new BuildEvent.UnitFailed(label, why));
   }
 
   private static String indent(String text) {
