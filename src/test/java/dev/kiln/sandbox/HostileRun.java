@@ -106,8 +106,7 @@ final class HostileRun {
     var outside = Files.createDirectories(bench.dir.resolve("outside"));
     var aims =
         "port %d\nhome %s\noutside %s\nstore %s\nmarker %s\n"
-            .formatted(
-                port, home, outside, bench.store.root().resolve("store"), marker + rung.word());
+            .formatted(port, home, outside, bench.store.root().resolve("store"), marker(rung));
     var source = bench.object("hostile", Map.of("aims.txt", aims, "src/lib.rs", "\n"));
     var dependency = bench.object("dep", Map.of("libdep", "precious\n"));
     bench.object("bystander", Map.of("libbystander", "", "bystander-secret", ""));
@@ -121,7 +120,7 @@ final class HostileRun {
     }
     report.put("exit", Integer.toString(run.exit()));
     report.put("stderr", String.join("|", run.stderr()));
-    report.put("left-behind", Boolean.toString(isRunning(marker + rung.word())));
+    report.put("left-behind", Boolean.toString(isRunning(marker(rung))));
     var file = bench.store.physical(dependency).resolve("libdep");
     var mode = Files.getAttribute(file, "unix:mode");
     report.put(
@@ -154,6 +153,11 @@ final class HostileRun {
     env.put("CONTROL", rung.equals(Rung.NONE) ? "yes" : "");
     var argv = List.of("/bin/sh", "-c", SCRIPT);
     return Workbench.request(argv, env, "/build/ws/hostile", mounts);
+  }
+
+  /// Ends in a word of its own: one rung's name may begin another's, and they run side by side.
+  private String marker(Rung rung) {
+    return marker + rung.word() + "-end";
   }
 
   static boolean isRunning(String marker) throws IOException {
