@@ -61,6 +61,11 @@ public record Resolution(
     return substitute.isPresent() ? substitute : inOwnRegistry(from, dependency, edges);
   }
 
+  /// Returns the package that a dependency means which its package's entry does not list.
+  public Optional<PackageId> findForAnother(Dependency dependency) {
+    return choose(dependency, dependencies.keySet(), patches);
+  }
+
   /// A package of another registry than crates.io that names no registry for a dependency means, by
   /// its index, its own: the index's entry says so and the manifest cannot.
   private static Optional<PackageId> inOwnRegistry(

@@ -177,10 +177,36 @@ public final class FeatureResolver {
     }
     for (var edge : graph.edges(place.pkg())) {
       for (var dependency : edge.dependencies()) {
-        if (!dependency.optional() && counts(place, dependency)) {
+        if (dependency.optional()) {
+          continue;
+        }
+        if (counts(place, dependency)) {
           activateTarget(place, edge.to(), dependency);
+        } else {
+          requireFeatures(place, edge.to(), dependency);
         }
       }
+    }
+    for (var dependency : graph.unlocked(place.pkg())) {
+      if (!dependency.optional()) {
+        requireUncounted(place, dependency);
+      }
+    }
+  }
+
+  /// Versions are taken from the lock file alone: what is needed and not there cannot be left out.
+  private void requireUncounted(Place place, Dependency dependency) throws KilnException {
+    if (counts(place, dependency)) {
+      throw new KilnException(
+          "the lock file has no package for `"
+              + dependency.name()
+              + " = \""
+              + dependency.req()
+              + "\"`, which `"
+              + place.pkg()
+              + "` needs with these features",
+          "run `cargo update --workspace`; where only `--features` asks for it, ask for it in a"
+              + " member's manifest, since versions are taken from the lock file alone");
     }
   }
 
@@ -192,11 +218,21 @@ public final class FeatureResolver {
       missing.add(to);
       return;
     }
-    for (var feature : dependency.features()) {
-      requireFeature(from, pkg.get(), feature);
-    }
+    requireFeatures(from, to, dependency);
     activatePackage(
         new Place(to, space(from, dependency, pkg.get())), requested(pkg.get(), dependency));
+  }
+
+  /// A package may lack features only where it stands for the one that was published. Those are
+  /// local and loaded: so one that is not need not be, for a platform that does not count.
+  private void requireFeatures(Place from, PackageId to, Dependency dependency)
+      throws KilnException {
+    var pkg = packages.find(to);
+    if (pkg.isPresent()) {
+      for (var feature : dependency.features()) {
+        requireFeature(from, pkg.get(), feature);
+      }
+    }
   }
 
   /// What a package does not have cannot be asked of it (Cargo's dependency resolver finds no
@@ -261,6 +297,11 @@ public final class FeatureResolver {
         activatePackage(to, requested(pkg.get(), dependency));
       }
     }
+    for (var dependency : graph.unlocked(place.pkg())) {
+      if (dependency.key().equals(key)) {
+        requireUncounted(place, dependency);
+      }
+    }
   }
 
   /// Activates `NAME/FEATURE` or `NAME?/FEATURE`.
@@ -295,6 +336,11 @@ public final class FeatureResolver {
         activate(
             new Place(edge.to(), space(place, dependency, pkg.get())),
             FeatureValue.parse(value.feature()));
+      }
+    }
+    for (var dependency : graph.unlocked(place.pkg())) {
+      if (dependency.key().equals(value.key()) && !value.weak()) {
+        requireUncounted(place, dependency);
       }
     }
   }

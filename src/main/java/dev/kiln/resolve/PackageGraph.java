@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// that it stands for (Cargo: `Resolve`).
 ///
 /// Dev-dependencies count for the packages that were asked for only, those given by [#withRoots].
+/// In a graph with roots a dependency that its package's entry in the lock file lacks means what is
+/// locked for another one: Cargo's second resolve, which the command line's features can widen,
+/// prefers that.
 public final class PackageGraph {
   /// From a package to another: the entries of its manifest that the other package fulfils.
   public record Edge(PackageId to, List<Dependency> dependencies) {
@@ -27,6 +30,7 @@ public final class PackageGraph {
   private final PackageSource packages;
   private final @Nullable Set<PackageId> roots;
   private final Map<PackageId, List<Edge>> edges = new HashMap<>();
+  private final Map<PackageId, List<Dependency>> unlocked = new HashMap<>();
 
   /// Makes a graph of the locked packages, where dev-dependencies of all count.
   public PackageGraph(Resolution locked, PackageSource packages) {
@@ -64,17 +68,32 @@ public final class PackageGraph {
     return known;
   }
 
+  /// Returns the dependencies of a loaded package that have no locked package at all, but for
+  /// dev-dependencies.
+  public List<Dependency> unlocked(PackageId from) {
+    edges(from);
+    return unlocked.getOrDefault(from, List.of());
+  }
+
   private List<Edge> find(PackageId from) {
     var byId = new TreeMap<PackageId, List<Dependency>>();
+    var without = new ArrayList<Dependency>();
     for (var dependency : packages.require(from).dependencies()) {
-      boolean counts =
-          dependency.kind() != Dependency.Kind.DEV || roots == null || roots.contains(from);
-      if (counts) {
-        locked
-            .find(from, dependency)
-            .ifPresent(to -> byId.computeIfAbsent(to, _ -> new ArrayList<>()).add(dependency));
+      boolean dev = dependency.kind() == Dependency.Kind.DEV;
+      if (dev && roots != null && !roots.contains(from)) {
+        continue;
+      }
+      var to = locked.find(from, dependency);
+      if (to.isEmpty() && !dev && roots != null) {
+        to = locked.findForAnother(dependency);
+      }
+      if (to.isPresent()) {
+        byId.computeIfAbsent(to.get(), _ -> new ArrayList<>()).add(dependency);
+      } else if (!dev) {
+        without.add(dependency);
       }
     }
+    unlocked.put(from, List.copyOf(without));
     var found = new ArrayList<Edge>();
     byId.forEach((to, dependencies) -> found.add(new Edge(to, dependencies)));
     return List.copyOf(found);

@@ -175,10 +175,10 @@ public final class Selection {
   /// Returns the one package that each specification means, sorted.
   public static List<PackageId> packages(Collection<PackageId> all, List<PackageSpec> specs)
       throws KilnException {
-    var ids = new TreeSet<PackageId>();
+    var ids = new ArrayList<PackageId>();
     for (var spec : specs) {
       ids.add(spec.query(all));
     }
-    return List.copyOf(ids);
+    return ids.stream().sorted().toList();
   }
 }

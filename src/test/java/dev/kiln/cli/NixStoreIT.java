@@ -6,6 +6,7 @@ import dev.kiln.Needs;
 import dev.kiln.archive.FileNames;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.ByteString;
+import dev.kiln.store.TestStores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +39,9 @@ class NixStoreIT {
   }
 
   @AfterEach
-  void deleteStores() throws IOException {
-    Trees.delete(directory.resolve("s"));
-    Trees.delete(directory.resolve("second"));
+  void deleteStores() throws Exception {
+    TestStores.delete(directory.resolve("s"));
+    TestStores.delete(directory.resolve("second"));
     Trees.delete(directory.resolve("nix"));
   }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kiln.KilnException;
 import dev.kiln.Needs;
-import dev.kiln.archive.Trees;
 import dev.kiln.cli.CommandLines.Ran;
 import dev.kiln.store.ContentAddress;
 import dev.kiln.store.StoreDir;
+import dev.kiln.store.TestStores;
 import dev.kiln.store.derivation.DerivationOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +37,8 @@ class RealiseTest {
   @TempDir Path directory;
 
   @AfterEach
-  void deleteStore() throws IOException {
-    Trees.delete(directory.resolve("s"));
+  void deleteStore() throws Exception {
+    TestStores.delete(directory.resolve("s"));
   }
 
   private Ran kiln(byte[] input, List<String> args) {

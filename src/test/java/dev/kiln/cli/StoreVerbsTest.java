@@ -2,8 +2,8 @@ package dev.kiln.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kiln.archive.Trees;
 import dev.kiln.cli.CommandLines.Ran;
+import dev.kiln.store.TestStores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,8 +32,8 @@ class StoreVerbsTest {
   }
 
   @AfterEach
-  void deleteStore() throws IOException {
-    Trees.delete(directory.resolve("s"));
+  void deleteStore() throws Exception {
+    TestStores.delete(directory.resolve("s"));
   }
 
   private Ran kiln(String... args) {

@@ -54,10 +54,10 @@ final class Trial {
     var answer = cargo.run(directory, environment, arguments.toArray(String[]::new));
     if (answer.out().startsWith("{")) {
       var graph = Json.parse(answer.out());
-      if (!isLocked(graph)) {
-        return new Outcome(order, null, List.of());
-      }
       var ran = InProcess.run(directory, environment, arguments);
+      if (!isLocked(graph)) {
+        return new Outcome(order, null, unlocked(ran.code(), error(ran.err())));
+      }
       return new Outcome(
           order,
           graph,
@@ -72,8 +72,14 @@ final class Trial {
     return new Outcome(order, null, errors(answer, ran.code(), error(ran.err())));
   }
 
+  private static List<String> unlocked(int code, String error) {
+    return code == 101 && error.startsWith("the lock file has no package for")
+        ? List.of()
+        : List.of("error: a package is not locked, kiln says: " + code + " " + error);
+  }
+
   /// Says whether the lock file has every package of a graph: cargo chooses those that only a
-  /// feature on the command line brings in anew, kiln takes what is locked.
+  /// feature on the command line brings in anew, kiln refuses to.
   private boolean isLocked(Json graph) throws IOException, KilnException {
     var file = root.resolve("Cargo.lock");
     var lock = Files.exists(file) ? Files.readString(file) : "";

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
-import dev.kiln.archive.Trees;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
+import dev.kiln.store.TestStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +36,8 @@ class FreeSpaceTest {
   }
 
   @AfterEach
-  void deleteStore() throws IOException {
-    Trees.delete(directory.resolve("s"));
+  void deleteStore() throws Exception {
+    TestStores.delete(directory.resolve("s"));
   }
 
   private FreeSpace space(long minFree, long maxFree, FreeSpace.Disk disk) {
