@@ -47,7 +47,8 @@ final class IndexPath {
               entry.require("name").asString(),
               Version.parse(entry.require("vers").asString()),
               Digest.parse(entry.require("cksum").asString(), HashAlgorithm.SHA256),
-              yanked.isPresent() && yanked.get().asBoolean()));
+              yanked.isPresent() && yanked.get().asBoolean(),
+              entry.require("deps").asArray()));
     } catch (KilnException e) {
       return Optional.empty();
     }

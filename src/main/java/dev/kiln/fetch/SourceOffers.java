@@ -2,7 +2,9 @@ package dev.kiln.fetch;
 
 import dev.kiln.KilnException;
 import dev.kiln.lockfile.Offers;
+import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Nearest;
+import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.SourceId;
 import dev.kiln.manifest.Version;
 import java.nio.file.Path;
@@ -59,7 +61,7 @@ final class SourceOffers implements Offers {
     if (place instanceof Source.Directory(var root)) {
       for (var key : directories.apply(root).packages().keySet()) {
         if (key.startsWith(name + " ")) {
-          offers.add(new Offer(Version.parse(key.substring(name.length() + 1)), false));
+          offers.add(new Offer(Version.parse(key.substring(name.length() + 1)), false, null));
         }
       }
       return Optional.of(offers);
@@ -70,13 +72,37 @@ final class SourceOffers implements Offers {
     try {
       for (var published : registries.open(place).published(name)) {
         if (published.name().equals(name)) {
-          offers.add(new Offer(published.version(), published.yanked()));
+          offers.add(
+              new Offer(published.version(), published.yanked(), published.checksum().hex()));
         }
       }
     } catch (KilnException e) {
       return Optional.empty();
     }
     return Optional.of(offers);
+  }
+
+  @Override
+  public Optional<List<Offer>> near(SourceId source, String name)
+      throws KilnException, InterruptedException {
+    var place = source.isPath() ? null : sources.resolve(source);
+    return place instanceof Source.Directory || place instanceof Source.Local
+        ? of(source, name)
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<List<Dependency>> dependencies(PackageId id)
+      throws KilnException, InterruptedException {
+    var place = id.source().isPath() ? null : sources.resolve(id.source());
+    if (place instanceof Source.Local) {
+      for (var published : registries.open(place).published(id.name())) {
+        if (published.name().equals(id.name()) && published.version().equals(id.version())) {
+          return Optional.of(published.dependencies(id.source()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Cargo looks through a directory's names, and in an index for other spellings of the same name.

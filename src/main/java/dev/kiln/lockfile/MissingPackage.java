@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Nearest;
 import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.Workspace;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Says why a dependency has no package, in the words of Cargo's resolver (Cargo:
 /// resolver/errors.rs `activation_error`, resolver/dep_cache.rs).
 final class MissingPackage {
+  private static final Comparator<Offers.Offer> NEWEST =
+      Comparator.comparing(Offers.Offer::version).reversed();
+
   private final Workspace workspace;
   private final Collection<Package> locals;
   private final Offers offers;
@@ -65,7 +69,7 @@ final class MissingPackage {
         new KilnException("unable to update " + place, null, why));
   }
 
-  private static KilnException asDependency(Dependency dependency, Package pkg, KilnException why) {
+  static KilnException asDependency(Dependency dependency, Package pkg, KilnException why) {
     return new KilnException(
         "failed to get `"
             + dependency.name()
@@ -79,11 +83,10 @@ final class MissingPackage {
   private @Nullable KilnException noOffer(
       Dependency dependency, Package pkg, List<Offers.Offer> offered)
       throws KilnException, InterruptedException {
-    var newest = Comparator.comparing(Offers.Offer::version).reversed();
     var fitting =
         offered.stream()
             .filter(offer -> dependency.acceptsVersion(offer.version()))
-            .sorted(newest)
+            .sorted(NEWEST)
             .toList();
     if (fitting.stream().anyMatch(offer -> !offer.yanked())) {
       return null;
@@ -93,26 +96,47 @@ final class MissingPackage {
       var lines = new StringBuilder(start);
       fitting.forEach(
           offer -> lines.append("\n  version ").append(offer.version()).append(" is yanked"));
-      return new KilnException(lines + searched(dependency, pkg));
+      return new KilnException(lines + searched(dependency, pkg.id()));
     }
-    var others =
-        offered.stream()
-            .filter(offer -> !offer.yanked())
-            .sorted(newest)
-            .map(offer -> offer.version().toString())
-            .toList();
+    var others = others(offered);
     if (!others.isEmpty()) {
-      return new KilnException(
-          start
-              + "\ncandidate versions found which didn't match: "
-              + String.join(", ", others.subList(0, Math.min(3, others.size())))
-              + (others.size() > 3 ? ", ..." : "")
-              + searched(dependency, pkg));
+      return new KilnException(start + others + searched(dependency, pkg.id()));
     }
-    return noName(dependency, pkg, offers.similar(dependency.source(), dependency.name()));
+    return noName(dependency, pkg.id(), offers.similar(dependency.source(), dependency.name()));
   }
 
-  private static KilnException noName(Dependency dependency, Package pkg, List<String> similar) {
+  /// Returns the failure of a dependency whose locked version its source has no more.
+  KilnException notOffered(
+      Dependency dependency, PackageId by, PackageId locked, List<Offers.Offer> offered)
+      throws KilnException, InterruptedException {
+    var others = others(offered);
+    return others.isEmpty()
+        ? noName(dependency, by, offers.similar(dependency.source(), dependency.name()))
+        : new KilnException(
+            noVersion(dependency)
+                + " (locked to "
+                + locked.version()
+                + ")"
+                + others
+                + searched(dependency, by),
+            "perhaps a crate was updated and forgotten to be re-vendored?");
+  }
+
+  private static String others(List<Offers.Offer> offered) {
+    var versions =
+        offered.stream()
+            .filter(offer -> !offer.yanked())
+            .sorted(NEWEST)
+            .map(offer -> offer.version().toString())
+            .toList();
+    return versions.isEmpty()
+        ? ""
+        : "\ncandidate versions found which didn't match: "
+            + String.join(", ", versions.subList(0, Math.min(3, versions.size())))
+            + (versions.size() > 3 ? ", ..." : "");
+  }
+
+  private static KilnException noName(Dependency dependency, PackageId by, List<String> similar) {
     return new KilnException(
         (similar.isEmpty()
                 ? "no matching package named `" + dependency.name() + "` found"
@@ -120,7 +144,7 @@ final class MissingPackage {
                     + dependency.name()
                     + "`\nperhaps you meant:      "
                     + String.join(" or ", similar))
-            + searched(dependency, pkg));
+            + searched(dependency, by));
   }
 
   private static String noVersion(Dependency dependency) {
@@ -131,11 +155,11 @@ final class MissingPackage {
         + "\"`";
   }
 
-  private static String searched(Dependency dependency, Package pkg) {
+  private static String searched(Dependency dependency, PackageId by) {
     return "\nlocation searched: "
         + dependency.source().described()
         + "\nrequired by package `"
-        + pkg.id().described()
+        + by.described()
         + "`";
   }
 
@@ -149,10 +173,10 @@ final class MissingPackage {
           noVersion(dependency)
               + "\ncandidate versions found which didn't match: "
               + there.get().version()
-              + searched(dependency, pkg));
+              + searched(dependency, pkg.id()));
     }
     var similar =
         there.flatMap(local -> Nearest.to(dependency.name(), List.of(local.name()))).stream();
-    return noName(dependency, pkg, similar.toList());
+    return noName(dependency, pkg.id(), similar.toList());
   }
 }

@@ -4,7 +4,6 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
-import dev.kiln.manifest.SourceId;
 import dev.kiln.manifest.Workspace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -34,9 +34,11 @@ final class ResolutionReader {
   private final Map<String, List<LockedPackage>> byName = new HashMap<>();
   private final TreeMap<PackageId, SortedSet<PackageId>> edges = new TreeMap<>();
   private final TreeMap<PackageId, PackageId> substitutes = new TreeMap<>();
-  private final TreeMap<String, List<PackageId>> patches = new TreeMap<>();
+  private SortedMap<String, List<PackageId>> patches = new TreeMap<>();
   private final TreeSet<PackageId> known = new TreeSet<>();
   private final MissingPackage missing;
+  private final LockedOffers offered;
+  private final Offers offers;
   private @Nullable String change;
 
   ResolutionReader(
@@ -44,7 +46,9 @@ final class ResolutionReader {
     this.workspace = workspace;
     this.lockfile = lockfile;
     this.lockedBy = lockedBy;
+    this.offers = offers;
     this.missing = new MissingPackage(workspace, localById.values(), offers);
+    this.offered = new LockedOffers(offers, missing);
   }
 
   Resolution read() throws KilnException, InterruptedException {
@@ -55,8 +59,16 @@ final class ResolutionReader {
           localById.put(pkg.id(), pkg);
         });
     nameLocked();
-    findPatches();
-    findReplacements();
+    var fault = workspace.overrides().fault();
+    if (fault != null) {
+      throw fault;
+    }
+    patches = new PatchedPackages(workspace, known(), missing, offers).find();
+    substitutes.putAll(
+        new Replacements(workspace, known(), localById.values(), missing)
+            .find(lockedById.keySet()));
+    findOverrides();
+    refuseFeatureCycles();
     walk();
     if (lockedBy != null) {
       var stale = lockfile == null ? "there is none" : change == null ? leftOver() : change;
@@ -72,7 +84,9 @@ final class ResolutionReader {
       }
     }
     var resolution = new Resolution(substituted(), checksums, substitutes, patches, unused());
+    NativeLibraries.refuse(resolution, workspace.members(), localById);
     Cycles.refuse(resolution, localById);
+    checkChecksums();
     return resolution;
   }
 
@@ -122,7 +136,7 @@ final class ResolutionReader {
     }
   }
 
-  private List<String> unused() {
+  private List<String> unused() throws KilnException, InterruptedException {
     var warnings = new ArrayList<String>();
     for (var patched : workspace.settings().patches().values()) {
       patched.forEach(patch -> addUnusedFields("patch", patch.name(), patch, warnings));
@@ -153,20 +167,12 @@ final class ResolutionReader {
     }
     for (var replacement : workspace.settings().replacements()) {
       boolean isUsed =
-          substitutes.keySet().stream()
-              .anyMatch(id ->
-                  id.name().equals(replacement.name())
-                      && id.version().equals(replacement.version()));
+          substitutes.keySet().stream().anyMatch(id -> Replacements.names(replacement, id));
       if (!isUsed) {
-        warnings.add(
-            "package replacement is not used: "
-                + replacement.url()
-                + "#"
-                + replacement.name()
-                + "@"
-                + replacement.version());
+        warnings.add("package replacement is not used: " + replacement.spec());
       }
     }
+    warnOfOverrides(warnings);
     return warnings;
   }
 
@@ -235,25 +241,6 @@ final class ResolutionReader {
     change = change == null ? what : change;
   }
 
-  private void findPatches() throws KilnException {
-    for (var entry : workspace.settings().patches().entrySet()) {
-      var found = new ArrayList<PackageId>();
-      for (var patch : entry.getValue()) {
-        for (var id : known()) {
-          if (patch.accepts(id)) {
-            found.add(id);
-          }
-        }
-        var broken = missing.unreadable(patch);
-        if (broken != null) {
-          throw broken;
-        }
-      }
-      var url = SourceId.registry(entry.getKey()).canonicalUrl();
-      patches.put(Resolution.patchKey(url), found);
-    }
-  }
-
   /// Returns every id that the lock file or the workspace knows, in order.
   private SortedSet<PackageId> known() {
     if (known.isEmpty()) {
@@ -263,32 +250,33 @@ final class ResolutionReader {
     return known;
   }
 
-  private void findReplacements() {
-    for (var replacement : workspace.settings().replacements()) {
-      for (var id : List.copyOf(lockedById.keySet())) {
-        if (!id.name().equals(replacement.name()) || !id.version().equals(replacement.version())) {
-          continue;
-        }
-        for (var other : known()) {
-          if (!other.equals(id)
-              && other.name().equals(id.name())
-              && other.version().equals(id.version())
-              && other.source().isSameSource(replacement.with().source())) {
-            substitutes.put(id, other);
-          }
+  /// Finds what is in the place of every package of its name, whatever the version and source.
+  private void findOverrides() {
+    for (var pkg : workspace.overrides().packages()) {
+      for (var id : known()) {
+        if (id.name().equals(pkg.name()) && !isOverride(id)) {
+          substitutes.putIfAbsent(id, pkg.id());
         }
       }
     }
-    workspace
-        .overrides()
-        .forEach(pkg -> {
-          for (var id : lockedById.keySet()) {
-            // whatever the version: Cargo asks the override for the name alone
-            if (id.name().equals(pkg.name()) && !id.source().isPath()) {
-              substitutes.put(id, pkg.id());
-            }
-          }
-        });
+  }
+
+  private void warnOfOverrides(List<String> warnings) throws KilnException, InterruptedException {
+    for (var entry : substitutes.entrySet()) {
+      var id = entry.getKey();
+      var override = localById.get(entry.getValue());
+      if (override == null || !isOverride(override.id()) || !edges.containsKey(id)) {
+        continue;
+      }
+      var local = localById.get(id);
+      (local == null ? offers.dependencies(id) : Optional.of(local.dependencies()))
+          .flatMap(real -> AlteredOverride.warning(override, real))
+          .ifPresent(warnings::add);
+    }
+  }
+
+  private boolean isOverride(PackageId id) {
+    return workspace.overrides().packages().stream().anyMatch(pkg -> pkg.id().equals(id));
   }
 
   private void walk() throws KilnException, InterruptedException {
@@ -300,12 +288,42 @@ final class ResolutionReader {
         continue;
       }
       var local = localById.get(id);
-      var targets = local == null ? lockedTargets(id) : localTargets(local);
+      var targets = local == null ? offeredTargets(id) : localTargets(local);
       edges.put(id, targets);
       queue.addAll(targets);
       var substitute = substitutes.get(id);
       if (substitute != null) {
         queue.add(substitute);
+      }
+    }
+  }
+
+  private SortedSet<PackageId> offeredTargets(PackageId id)
+      throws KilnException, InterruptedException {
+    var targets = lockedTargets(id);
+    for (var target : targets) {
+      if (!substitutes.containsKey(target)) {
+        offered.check(id, target);
+      }
+    }
+    return targets;
+  }
+
+  /// Members are locked with all their features, so that each of them counts here.
+  private void refuseFeatureCycles() throws KilnException {
+    for (var member : workspace.members()) {
+      for (var feature : member.features().keySet()) {
+        member.requireNoCycle(feature);
+      }
+    }
+  }
+
+  private void checkChecksums() throws KilnException, InterruptedException {
+    boolean isListed = lockedById.values().stream().anyMatch(entry -> entry.checksum() != null);
+    for (var id : edges.keySet()) {
+      var entry = lockedById.get(id);
+      if (entry != null && !substitutes.containsKey(id)) {
+        offered.checkChecksum(id, entry, isListed);
       }
     }
   }
@@ -369,6 +387,9 @@ final class ResolutionReader {
         }
       }
       if (found.isPresent()) {
+        if (!substitutes.containsKey(found.get())) {
+          offered.check(dependency, pkg, found.get());
+        }
         targets.add(found.get());
       } else if (isMember || !dependency.optional()) {
         without.add(dependency);

@@ -16,13 +16,19 @@ import java.util.TreeMap;
 final class LocalPackages {
   private final ManifestReader reader;
   private final List<Package> members;
+  private final List<Package> overrides;
   private final Workspace.Root settings;
   private final SortedMap<SourceId, Package> packages = new TreeMap<>();
   private final Map<SourceId, KilnException> broken = new HashMap<>();
 
-  LocalPackages(ManifestReader reader, List<Package> members, Workspace.Root settings) {
+  LocalPackages(
+      ManifestReader reader,
+      List<Package> members,
+      List<Package> overrides,
+      Workspace.Root settings) {
     this.reader = reader;
     this.members = members;
+    this.overrides = overrides;
     this.settings = settings;
   }
 
@@ -49,11 +55,7 @@ final class LocalPackages {
         add(base, replacement.with(), known, queue);
       }
     }
-    if (base != null) {
-      for (var override : settings.overrides()) {
-        add(base, override, known, queue);
-      }
-    }
+    queue.addAll(overrides);
     while (!queue.isEmpty()) {
       var pkg = queue.removeFirst();
       for (var dependency : pkg.dependencies()) {

@@ -24,7 +24,7 @@ public final class ManifestReader {
   private final CargoConfig config;
   private final TomlReader toml;
   private final Map<Path, ManifestFile> files = new ConcurrentHashMap<>();
-  private final Map<Path, Manifest> manifests = new ConcurrentHashMap<>();
+  private final Map<Read, Manifest> manifests = new ConcurrentHashMap<>();
 
   public ManifestReader(CargoConfig config, TomlReader toml) {
     this.config = config;
@@ -53,15 +53,19 @@ public final class ManifestReader {
     return config;
   }
 
+  /// What is read once: an override's manifest may be there by two sources.
+  private record Read(Path manifest, SourceId source) {}
+
   Manifest readManifest(Path manifestPath, SourceId source) throws KilnException {
-    var known = manifests.get(manifestPath);
+    var key = new Read(manifestPath, source);
+    var known = manifests.get(key);
     if (known != null) {
       return known;
     }
     var file = file(manifestPath);
     try {
       var manifest = read(file, source);
-      manifests.put(manifestPath, manifest);
+      manifests.put(key, manifest);
       return manifest;
     } catch (KilnException e) {
       throw failedToParse(manifestPath, e);

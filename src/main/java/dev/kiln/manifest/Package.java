@@ -1,5 +1,6 @@
 package dev.kiln.manifest;
 
+import dev.kiln.KilnException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -80,6 +81,14 @@ public record Package(
   /// or not (Cargo: `is_local`).
   public boolean isLocal() {
     return id.source().isPath();
+  }
+
+  /// Fails for a feature that lists itself; Cargo does where such a feature is turned on.
+  public void requireNoCycle(String feature) throws KilnException {
+    if (features.getOrDefault(feature, List.of()).contains(new FeatureValue.Feature(feature))) {
+      throw new KilnException(
+          "cyclic feature dependency: feature `" + feature + "` depends on itself");
+    }
   }
 
   public Path manifestPath() {

@@ -42,7 +42,6 @@ final class RootReader {
               profiles(own),
               patches(own),
               replacements(own),
-              overrides(),
               metadata == null ? null : metadata.toJson());
       if (rootPackage == null) {
         // a package's own were said when it was read
@@ -92,17 +91,6 @@ final class RootReader {
     if (fields != null) {
       InheritableFields.check(fields);
     }
-  }
-
-  private List<SourceId> overrides() throws KilnException {
-    var paths = reader.config().strings("paths");
-    var sources = new ArrayList<SourceId>();
-    if (paths != null) {
-      for (var path : paths) {
-        sources.add(SourceId.path(reader.config().resolve(path)));
-      }
-    }
-    return sources;
   }
 
   private int resolver(@Nullable TomlTable workspace) throws KilnException {

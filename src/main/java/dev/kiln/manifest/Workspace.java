@@ -3,6 +3,7 @@ package dev.kiln.manifest;
 import dev.kiln.KilnException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `current` is the package of the manifest that the user pointed at, null for a virtual one.
 /// `pathPackages` are the path packages outside the members that anything in the workspace may lead
-/// to: dependencies of every kind, transitively, patches, replacements and `paths` overrides;
-/// `brokenPaths` those of them that cannot be read, which matters only to who needs them. `faults`
-/// are errors that Cargo reports only where something is to be built.
+/// to: dependencies of every kind, transitively, patches and replacements; `brokenPaths` those of
+/// them that cannot be read, which matters only to who needs them. `faults` are errors that Cargo
+/// reports only where something is to be built.
 public record Workspace(
     Path rootManifest,
     Path currentManifest,
@@ -27,13 +28,13 @@ public record Workspace(
     List<Package> defaultMembers,
     SortedMap<SourceId, Package> pathPackages,
     Map<SourceId, KilnException> brokenPaths,
+    Overrides overrides,
     Root settings,
     List<String> warnings,
     List<KilnException> faults) {
 
   /// What the root's manifest alone decides. `hasRoot` says that there is a `[workspace]`;
-  /// `patches` go by the URL that they patch, `overrides` are what the configuration's `paths`
-  /// name.
+  /// `patches` go by the URL that they patch.
   public record Root(
       boolean hasRoot,
       boolean isVirtual,
@@ -41,18 +42,29 @@ public record Workspace(
       SortedMap<String, TomlProfile> profiles,
       SortedMap<String, List<Dependency>> patches,
       List<Replacement> replacements,
-      List<SourceId> overrides,
       @Nullable String metadataJson) {
     public Root {
       profiles = Collections.unmodifiableSortedMap(new TreeMap<>(profiles));
       patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
       replacements = List.copyOf(replacements);
-      overrides = List.copyOf(overrides);
     }
   }
 
   /// One entry of `[replace]`: the package that it stands for, and what is put there.
-  public record Replacement(String name, Version version, String url, Dependency with) {}
+  public record Replacement(String name, Version version, String url, Dependency with) {
+    /// Returns the entry's key in full.
+    public String spec() {
+      return url + "#" + name + "@" + version;
+    }
+  }
+
+  /// What the configuration's `paths` put in the place of other packages, or why that cannot be
+  /// read, which matters once packages are looked for.
+  public record Overrides(List<Package> packages, @Nullable KilnException fault) {
+    public Overrides {
+      packages = List.copyOf(packages);
+    }
+  }
 
   public Workspace {
     members = List.copyOf(members);
@@ -135,14 +147,9 @@ public record Workspace(
     return members.stream().anyMatch(member -> member.id().equals(id));
   }
 
-  /// Returns the packages that the configuration's `paths` puts in the place of others.
-  public Stream<Package> overrides() {
-    return pathPackages.values().stream()
-        .filter(pkg -> settings.overrides().contains(pkg.id().source()));
-  }
-
-  /// Returns every path package that is known: members, then the others.
+  /// Returns every path package that is known: members, the others, then overrides.
   public Stream<Package> localPackages() {
-    return Stream.concat(members.stream(), pathPackages.values().stream());
+    return Stream.of(members, pathPackages.values(), overrides.packages())
+        .flatMap(Collection::stream);
   }
 }

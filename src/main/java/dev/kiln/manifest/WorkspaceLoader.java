@@ -47,7 +47,8 @@ final class WorkspaceLoader {
     var packages = members.stream().filter(manifests::containsKey).toList();
     addWarnings(found.isPresent());
     var memberPackages = packages.stream().map(path -> known(path).pkg()).toList();
-    var locals = new LocalPackages(reader, memberPackages, settings);
+    var overrides = new PathOverrides(reader).read();
+    var locals = new LocalPackages(reader, memberPackages, overrides.packages(), settings);
     locals.collect();
     return new Workspace(
         root,
@@ -57,6 +58,7 @@ final class WorkspaceLoader {
         defaults.stream().filter(manifests::containsKey).map(path -> known(path).pkg()).toList(),
         locals.packages(),
         locals.broken(),
+        overrides,
         settings,
         warnings,
         faults);

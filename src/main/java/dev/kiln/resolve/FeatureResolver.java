@@ -269,7 +269,9 @@ public final class FeatureResolver {
     if (!features.computeIfAbsent(key(place), _ -> new TreeSet<>()).add(feature)) {
       return;
     }
-    for (var value : packages.require(place.pkg()).features().getOrDefault(feature, List.of())) {
+    var pkg = packages.require(place.pkg());
+    pkg.requireNoCycle(feature);
+    for (var value : pkg.features().getOrDefault(feature, List.of())) {
       activate(place, value);
     }
   }

@@ -43,7 +43,10 @@ class SparseRegistryTest {
 
   @Test
   void anIndexKeepsWhatItUnderstands() {
-    var line = "{\"name\":\"a\",\"vers\":\"%s\",\"cksum\":\"" + SUM.hex() + "\",\"yanked\":%s}\n";
+    var line =
+        "{\"name\":\"a\",\"vers\":\"%s\",\"deps\":[],\"cksum\":\""
+            + SUM.hex()
+            + "\",\"yanked\":%s}\n";
     var text =
         line.formatted("1.0.0", "false")
             + "{\"name\":\"a\",\"vers\":\"not a version\",\"cksum\":\"\"}\nnonsense\n\n"
