@@ -40,6 +40,7 @@ final class BuildGround {
   private final Store store;
   private final Platforms platforms;
   private final Map<PackageId, StorePath> sources;
+  private final KindSysroots kindSysroots;
   private final Sysroot sysroot;
   private final Builder builder;
   private final BuildContext context;
@@ -51,8 +52,8 @@ final class BuildGround {
     this.planned = planned;
     this.store = store;
     store.protectRootRecord(WorkspaceRoots.name(planned.workspaceRoot()));
-    var sysroots = KindSysroots.of(settings, planned, memo);
-    this.sysroot = sysroots.of(CompileKind.HOST).sysroot();
+    this.kindSysroots = KindSysroots.of(settings, planned, memo);
+    this.sysroot = kindSysroots.of(CompileKind.HOST).sysroot();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
       sysroot.requireCompiler();
     }
@@ -71,7 +72,7 @@ final class BuildGround {
         packages == null
             ? new ToolchainImport(store, memo).require(planned.context().rustc())
             : packages.compiler();
-    this.platforms = Platforms.prepare(settings, planned, store, toolchain, sysroots, layout, stds);
+    this.platforms = Platforms.prepare(settings, planned, store, toolchain, kindSysroots, layout, stds);
     this.context =
         BuildContext.of(planned.graph(), layout, CompilerFacts.of(planned, settings, platforms));
   }
@@ -122,6 +123,12 @@ final class BuildGround {
 
   BuildContext context() {
     return context;
+  }
+
+  /// Returns the root directory of what a kind is built with besides Rust: the machine's, or that of
+  /// a tree in the store.
+  Path root(CompileKind kind) {
+    return kindSysroots.of(kind).sysroots().root();
   }
 
   /// Returns the toolchain of each kind.

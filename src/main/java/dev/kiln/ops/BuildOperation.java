@@ -208,7 +208,9 @@ public final class BuildOperation {
             new BuildResult.Program(
                 unit,
                 file,
-                () -> ProgramRunner.of(settings, planned, unit.kind(), file),
+                () ->
+                    ProgramRunner.of(
+                        settings, planned, unit.kind(), file, ground.root(unit.kind())),
                 () -> environment.of(root)));
       }
     }

@@ -14,8 +14,10 @@ import java.util.List;
 public final class ProgramRunner {
   private ProgramRunner() {}
 
-  /// Returns the words that stand before the program's path.
-  static List<String> of(Settings settings, Planned planned, CompileKind kind, Path program)
+  /// Returns the words that stand before the program's path; `sysroot` is the root directory of what
+  /// it was built with.
+  static List<String> of(
+      Settings settings, Planned planned, CompileKind kind, Path program, Path sysroot)
       throws KilnException {
     var info = planned.facts().of(kind).info();
     var configured = new TargetTables(planned.config(), info).runner();
@@ -23,7 +25,8 @@ public final class ProgramRunner {
       return configured;
     }
     var host = planned.facts().of(CompileKind.HOST).info();
-    var emulator = new Emulator(settings.cwd(), settings.environment().getOrDefault("PATH", ""));
+    var emulator =
+        new Emulator(settings.cwd(), settings.environment().getOrDefault("PATH", ""), sysroot);
     try {
       var interpreter = Elf.read(program).map(Elf::interpreter).orElse(null);
       boolean hasInterpreter =

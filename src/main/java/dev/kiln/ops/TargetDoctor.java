@@ -96,7 +96,11 @@ final class TargetDoctor {
   }
 
   private void runner(TargetInfo host, TargetInfo info) {
-    var emulator = new Emulator(settings.cwd(), settings.environment().getOrDefault("PATH", ""));
+    var emulator =
+        new Emulator(
+            settings.cwd(),
+            settings.environment().getOrDefault("PATH", ""),
+            settings.cwd().resolve("/"));
     try {
       findings.add(
           new Finding(

@@ -17,11 +17,14 @@ public final class Emulator {
 
   private final Path directory;
   private final String searchPath;
+  private final Path sysroot;
 
-  /// Looks in a PATH whose relative entries start at `directory`.
-  public Emulator(Path directory, String searchPath) {
+  /// Looks in a PATH whose relative entries start at `directory`; `sysroot` is the root directory of
+  /// what programs were built with.
+  public Emulator(Path directory, String searchPath, Path sysroot) {
     this.directory = directory;
     this.searchPath = searchPath;
+    this.sysroot = sysroot;
   }
 
   /// Says whether this machine starts a target's programs as they are.
@@ -80,7 +83,7 @@ public final class Emulator {
 
   /// Returns the directory in which a target's C library lies as if at the root.
   private Optional<Path> library(TargetInfo target) {
-    var usr = directory.resolve("/usr");
+    var usr = sysroot.resolve("usr");
     var prefixes =
         GnuName.of(target.triple())
             .map(GnuName::prefixes)

@@ -115,7 +115,8 @@ public final class RustcFinder {
       int newline = lines.indexOf('\n');
       var sysroot = choice.directory().resolve(lines.substring(0, newline));
       var version = RustcVersion.parse(lines.substring(newline + 1));
-      return new InstalledRustc(name == null ? version.release() : name, program, sysroot, version);
+      return new InstalledRustc(
+          name == null ? version.release() : name, program, sysroot, version, List.of());
     } catch (IOException e) {
       throw new KilnException("cannot read " + program, null, e);
     }

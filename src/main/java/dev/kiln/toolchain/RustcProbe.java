@@ -73,7 +73,8 @@ public final class RustcProbe {
     }
     var answer = runner.run(new Runner.Question(argv, environment, directory));
     if (answer.exit() != 0) {
-      throw failure(argv, answer, target == null ? null : otherTarget(rustc, target, answer));
+      throw failure(
+          rustc, argv, answer, target == null ? null : otherTarget(rustc, target, answer));
     }
     var text = String.join(" ", unsupported(answer.err())) + "\n" + answer.out();
     var info = parse(triple(rustc, target), text);
@@ -88,13 +89,14 @@ public final class RustcProbe {
     if (rustflags.stream().noneMatch(flag -> flag.endsWith("target-cpu=native"))) {
       return List.copyOf(rustflags);
     }
-    var argv = new ArrayList<>(List.of(rustc.program().toString(), "--print=target-cpus"));
+    var argv = new ArrayList<>(rustc.command());
+    argv.add("--print=target-cpus");
     if (target != null) {
       argv.addAll(List.of("--target", target));
     }
     var answer = runner.run(new Runner.Question(argv, environment, directory));
     if (answer.exit() != 0) {
-      throw failure(argv, answer, null);
+      throw failure(rustc, argv, answer, null);
     }
     var cpu =
         answer
@@ -117,10 +119,8 @@ public final class RustcProbe {
 
   private static List<String> arguments(
       Compiler rustc, @Nullable String target, List<String> rustflags) {
-    var argv =
-        new ArrayList<>(
-            List.of(
-                rustc.program().toString(), "-", "--crate-name", CRATE_NAME, "--print=file-names"));
+    var argv = new ArrayList<>(rustc.command());
+    argv.addAll(List.of("-", "--crate-name", CRATE_NAME, "--print=file-names"));
     argv.addAll(rustflags);
     if (target != null) {
       argv.addAll(List.of("--target", target));
@@ -154,20 +154,18 @@ public final class RustcProbe {
     if (!refusal.err().contains("could not find specification for target")) {
       return null;
     }
-    var list =
-        runner.run(
-            new Runner.Question(
-                List.of(rustc.program().toString(), "--print=target-list"),
-                environment,
-                directory));
+    var argv = new ArrayList<>(rustc.command());
+    argv.add("--print=target-list");
+    var list = runner.run(new Runner.Question(argv, environment, directory));
     return Nearest.to(target, list.out().lines().toList())
         .map(near -> "did you mean `" + near + "`?")
         .orElse("`rustc --print target-list` names the targets that it knows");
   }
 
   private static KilnException failure(
-      List<String> argv, Runner.Answer answer, @Nullable String hint) {
-    var name = argv.getFirst().substring(argv.getFirst().lastIndexOf('/') + 1);
+      Compiler rustc, List<String> argv, Runner.Answer answer, @Nullable String hint) {
+    var program = rustc.command().getLast();
+    var name = program.substring(program.lastIndexOf('/') + 1);
     return new KilnException(
         "failed to run `rustc` to learn about target-specific information",
         hint,
@@ -175,7 +173,7 @@ public final class RustcProbe {
             "process didn't exit successfully: `"
                 + name
                 + " "
-                + String.join(" ", argv.subList(1, argv.size()))
+                + String.join(" ", argv.subList(rustc.command().size(), argv.size()))
                 + "` (exit status: "
                 + answer.exit()
                 + ")"

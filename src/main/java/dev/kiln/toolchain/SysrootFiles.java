@@ -63,6 +63,17 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
     }
   }
 
+  /// Returns the dynamic linker that the compiler asks for, and the C library and its like.
+  static SysrootFiles ofRuntime(Path sysroot, String host) throws KilnException {
+    try {
+      var collector = new Collector(sysroot, host);
+      collector.addRuntime();
+      return collector.collected();
+    } catch (IOException e) {
+      throw new KilnException("cannot read the Rust toolchain in " + sysroot, null, e);
+    }
+  }
+
   private static final class Collector {
     private final Path sysroot;
     private final String host;
@@ -136,6 +147,23 @@ record SysrootFiles(SortedMap<String, Path> files, SortedMap<String, String> tex
       }
       files.put("libexec/" + name, real);
       texts.put("bin/" + name, launcher(name, interpreter));
+    }
+
+    void addRuntime() throws IOException {
+      for (var name : LIBC) {
+        addLibrary(name);
+      }
+      var interpreter = Elf.read(sysroot.resolve("bin/rustc")).map(Elf::interpreter).orElse(null);
+      if (interpreter != null) {
+        addLibrary(interpreter.substring(interpreter.lastIndexOf('/') + 1));
+      }
+    }
+
+    private void addLibrary(String name) throws IOException {
+      var library = library(name);
+      if (library.isPresent()) {
+        files.put("lib/" + name, library.get().toRealPath());
+      }
     }
 
     /// Returns a program that runs one without a run path: as ld.so's argument, so that children

@@ -72,6 +72,11 @@ public final class ToolchainImport {
     return copy(sysroot, SysrootFiles.ofTarget(sysroot, triple), name);
   }
 
+  /// Copies the dynamic linker and the C library that the compiler of a sysroot runs with, to `lib`.
+  public StorePath copyRuntime(Path sysroot, String triple, String name) throws KilnException {
+    return copy(sysroot, SysrootFiles.ofRuntime(sysroot, triple), name);
+  }
+
   private StorePath copy(Path sysroot, SysrootFiles files, String name) throws KilnException {
     var tree = store.newStaging().resolve("toolchain");
     try {

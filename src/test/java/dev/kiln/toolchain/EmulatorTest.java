@@ -47,6 +47,18 @@ class EmulatorTest {
   }
 
   @Test
+  void theLibrariesAreThoseThatTheProgramWasBuiltWith() throws Exception {
+    machine.write("/usr/bin/qemu-aarch64", "");
+    machine.write("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1", "");
+    machine.write("/store/tree/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1", "");
+    var emulator =
+        new Emulator(machine.path("/home/ann/app"), "/usr/bin", machine.path("/store/tree"));
+
+    assertThat(emulator.find(target("aarch64-unknown-linux-gnu", "aarch64", "linux"), true))
+        .containsExactly("/usr/bin/qemu-aarch64", "-L", "/store/tree/usr/aarch64-linux-gnu");
+  }
+
+  @Test
   void withoutOneTheRunnersKeyIsNamed() {
     assertThatThrownBy(
             () -> emulator().find(target("s390x-unknown-linux-gnu", "s390x", "linux"), true))
@@ -63,7 +75,7 @@ class EmulatorTest {
   }
 
   private Emulator emulator() {
-    return new Emulator(machine.path("/home/ann/app"), "/usr/bin");
+    return new Emulator(machine.path("/home/ann/app"), "/usr/bin", machine.path("/"));
   }
 
   private static TargetInfo target(String triple, String arch, String os) {

@@ -114,10 +114,27 @@ class RustcProbeTest {
   }
 
   @Test
+  void aCompilerIsStartedByItsOwnDynamicLinker() throws Exception {
+    var machine = new FakeMachine();
+    machine.write("/t/bin/rustc", "a script");
+    machine.write("/t/libexec/rustc", "the compiler");
+    var loaded =
+        new InstalledRustc(
+            "debian-12",
+            machine.path("/t/bin/rustc"),
+            machine.path("/t"),
+            RustcVersion.parse(FakeMachine.VERSION),
+            List.of("/t/lib/ld.so", "--library-path", "/t/lib"));
+
+    assertThat(Compiler.of(loaded).command())
+        .containsExactly("/t/lib/ld.so", "--library-path", "/t/lib", "/t/libexec/rustc");
+  }
+
+  @Test
   void aCustomTargetIsNamedByItsFile() throws Exception {
     Files.writeString(directory.resolve("my-os.json"), "{}");
     var machine = new FakeMachine();
-    var compiler = new Compiler(machine.path("/r"), "host", "id");
+    var compiler = new Compiler(List.of("/r"), "host", "id");
     var types = " --crate-type bin --crate-type rlib --crate-type dylib --crate-type cdylib";
     machine.answer(
         "/r - --crate-name ___ --print=file-names --target my-os.json -Zunstable-options"

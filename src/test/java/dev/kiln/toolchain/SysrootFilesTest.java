@@ -90,6 +90,19 @@ class SysrootFilesTest {
   }
 
   @Test
+  void aCompilerCanBringItsDynamicLinkerAndItsLibcAlong() throws Exception {
+    machine.write(
+        "/usr/bin/rustc", FakeMachine.elf("/lib64/ld-linux-x86-64.so.2", List.of(), null));
+    machine.write("/usr/lib64/ld-linux-x86-64.so.2", "the dynamic linker");
+    machine.write("/usr/lib/x86_64-linux-gnu/libc.so.6", "the C library");
+    machine.write("/usr/lib/x86_64-linux-gnu/libstdc++.so.6", "C++'s");
+    machine.write("/usr/lib/x86_64-linux-gnu/libz.so.1", "the compiler's own");
+
+    assertThat(SysrootFiles.ofRuntime(machine.path("/usr"), HOST).files().keySet())
+        .containsExactly("lib/ld-linux-x86-64.so.2", "lib/libc.so.6", "lib/libstdc++.so.6");
+  }
+
+  @Test
   void aScriptIsNoCompiler() throws Exception {
     machine.write(
         "/t/bin/rustc", "#!/bin/sh\n" + "# a wrapper, long enough to be an ELF header".repeat(3));

@@ -76,7 +76,8 @@ class ToolchainImportTest {
             "1.95.0",
             sysroot.resolve("bin/rustc"),
             sysroot,
-            RustcVersion.parse(FakeMachine.VERSION));
+            RustcVersion.parse(FakeMachine.VERSION),
+            List.of());
     var imports = new ToolchainImport(store, memo);
 
     var first = imports.require(rustc);

@@ -47,27 +47,71 @@ public final class DebianSupply implements Supply {
 
   @Override
   public Toolchain compiler() throws KilnException, InterruptedException {
-    var packages = toolchain.rust();
-    var key = ground.key(packages, "rust");
-    var known = ground.known("debian-rust", key);
-    StorePath object;
-    if (known.isPresent()) {
-      object = known.get();
-    } else {
-      var debs = ground.trees().require(name() + ", compiler", packages, "");
-      var tree = ground.merged(debs);
-      object =
-          new ToolchainImport(ground.store(), ground.memo())
-              .copy(tree.resolve("usr"), toolchain.hostTriple(), "rust-" + release());
-      ground.memo().keep("debian-rust", key, object.baseName());
-    }
-    used.add(object);
-    return ground.toolchain(object);
+    return ground.toolchain(object(), loader());
   }
 
   @Override
   public InstalledRustc rustc() throws KilnException, InterruptedException {
-    return ground.rustc(compiler());
+    return ground.rustc(compiler(), loader());
+  }
+
+  private StorePath object() throws KilnException, InterruptedException {
+    var importing = new ToolchainImport(ground.store(), ground.memo());
+    return ofRust(
+        "rust",
+        tree -> importing.copy(tree, toolchain.hostTriple(), "rust-" + release()));
+  }
+
+  /// Returns how the compiler is started outside of a sandbox: by the packages' own dynamic linker
+  /// and C library, whatever the machine has.
+  private List<String> loader() throws KilnException, InterruptedException {
+    var importing = new ToolchainImport(ground.store(), ground.memo());
+    var runtime =
+        ofRust(
+            "runtime",
+            tree ->
+                importing.copyRuntime(
+                    tree, toolchain.hostTriple(), "rust-runtime-" + release()));
+    var libraries = ground.store().physical(runtime).resolve("lib");
+    var own = ground.store().physical(object()).resolve("lib");
+    try (var linkers = Files.newDirectoryStream(libraries, "ld-*")) {
+      var found = linkers.iterator();
+      if (!found.hasNext()) {
+        throw new KilnException(
+            "the compiler of the toolchain `" + name() + "` comes without its dynamic linker",
+            "the closure of `rust.packages` has to have the C library");
+      }
+      return List.of(
+          found.next().toString(),
+          "--inhibit-cache",
+          "--library-path",
+          own + ":" + libraries,
+          "--argv0",
+          "rustc");
+    } catch (IOException e) {
+      throw new KilnException("cannot read " + libraries, null, e);
+    }
+  }
+
+  /// Makes an object of the compiler's packages.
+  @FunctionalInterface
+  private interface Making {
+    StorePath make(Path usr) throws KilnException;
+  }
+
+  /// Returns an object that is made of the compiler's packages, which are brought where it is not
+  /// there.
+  private StorePath ofRust(String what, Making making) throws KilnException, InterruptedException {
+    var packages = toolchain.rust();
+    var key = ground.key(packages, what);
+    var known = ground.known("debian-" + what, key);
+    if (known.isEmpty()) {
+      var debs = ground.trees().require(name() + ", compiler", packages, "");
+      known = Optional.of(making.make(ground.merged(debs).resolve("usr")));
+      ground.memo().keep("debian-" + what, key, known.get().baseName());
+    }
+    used.add(known.get());
+    return known.get();
   }
 
   @Override

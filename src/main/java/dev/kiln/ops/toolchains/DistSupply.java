@@ -63,12 +63,12 @@ public final class DistSupply implements Supply {
       known = Optional.of(object);
     }
     used.add(known.get());
-    return ground.toolchain(known.get());
+    return ground.toolchain(known.get(), List.of());
   }
 
   @Override
   public InstalledRustc rustc() throws KilnException, InterruptedException {
-    return ground.rustc(compiler());
+    return ground.rustc(compiler(), List.of());
   }
 
   @Override

@@ -40,12 +40,12 @@ public final class ImportedSupply implements Supply {
 
   @Override
   public Toolchain compiler() throws KilnException, InterruptedException {
-    return ground.toolchain(object);
+    return ground.toolchain(object, List.of());
   }
 
   @Override
   public InstalledRustc rustc() throws KilnException, InterruptedException {
-    return ground.rustc(compiler());
+    return ground.rustc(compiler(), List.of());
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.kiln.toolchain.RustcVersion;
 import dev.kiln.toolchain.Toolchain;
 import dev.kiln.toolchain.debian.LockedPackage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -55,18 +56,19 @@ record SupplyGround(Settings settings, Store store, Memo memo, PackageTrees tree
     return tree;
   }
 
-  /// Asks a compiler of the store what it is, once.
-  Toolchain toolchain(StorePath object) throws KilnException, InterruptedException {
+  /// Asks a compiler of the store what it is, once; `loader` are the words before its own file.
+  Toolchain toolchain(StorePath object, List<String> loader)
+      throws KilnException, InterruptedException {
     var known = memo.find("rustc-object", object.baseName());
     if (known.isPresent()) {
       return new Toolchain(name, object, RustcVersion.parse(known.get()));
     }
-    var program = store.physical(object).resolve("bin").resolve("rustc");
+    var tree = store.physical(object);
+    var argv = new ArrayList<>(loader);
+    argv.add(tree.resolve(loader.isEmpty() ? "bin/rustc" : "libexec/rustc").toString());
+    argv.add("-vV");
     var answer =
-        Runners.plain()
-            .run(
-                new Runner.Question(
-                    List.of(program.toString(), "-vV"), new TreeMap<>(), settings.cwd()));
+        Runners.plain().run(new Runner.Question(argv, new TreeMap<>(), settings.cwd()));
     if (answer.exit() != 0) {
       throw new KilnException(
           "the compiler of the toolchain `" + name + "` does not run here",
@@ -78,9 +80,9 @@ record SupplyGround(Settings settings, Store store, Memo memo, PackageTrees tree
   }
 
   /// Returns the compiler of an object as an installed one.
-  InstalledRustc rustc(Toolchain compiler) {
+  InstalledRustc rustc(Toolchain compiler, List<String> loader) {
     var sysroot = store.physical(compiler.object());
     return new InstalledRustc(
-        name, sysroot.resolve("bin").resolve("rustc"), sysroot, compiler.version());
+        name, sysroot.resolve("bin").resolve("rustc"), sysroot, compiler.version(), loader);
   }
 }
