@@ -9,18 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// One command each: the sample workspace for another target, with compiler, C library and
-/// everything else from Debian's packages. Builders see a tree of these packages and nothing of this
-/// machine; the programs run here, those for another processor in qemu.
+/// everything else from Debian's packages. Builders see a tree of these packages and nothing of
+/// this machine; the programs run here, those for another processor in qemu.
 @Needs({"bwrap", "qemu-aarch64-static"})
 @TestMethodOrder(OrderAnnotation.class)
 class DebianCrossIT {

@@ -119,7 +119,9 @@ public final class Derivations {
     for (int script : scripts) {
       var pkg = context.graph().unit(script).pkg();
       var out = context.scriptOut(script);
-      if (text.contains(out)) {
+      // a script that something else stands for has written nothing
+      boolean ran = context.graph().unit(script).flags().override() == null;
+      if (ran && text.contains(out)) {
         trees.put(out, realised.apply(script).require(UnitInputs.OUT));
       }
       if (!pkg.isLocal() && text.contains(context.layout().packageRoot(pkg) + "/")) {

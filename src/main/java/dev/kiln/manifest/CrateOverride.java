@@ -12,9 +12,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What `[override.CRATE]` of kiln.toml says of a crate, as far as version and platform fit:
-/// variables of its build script and compilers, native packages, and arguments of its linker.
+/// variables of its build script and compilers, native packages, arguments of its linker, features,
+/// patches of its source.
 ///
-/// `platform` is where its units run, null for everywhere.
+/// `platform` is where its units run, null for everywhere. `script` are the lines that stand for
+/// what its build script prints (`cargo:KEY=VALUE` each), null where the script is run.
 public record CrateOverride(
     String crate,
     VersionReq version,
@@ -22,14 +24,21 @@ public record CrateOverride(
     SortedMap<String, String> environment,
     List<String> natives,
     List<String> linkArguments,
+    List<String> features,
+    List<String> patches,
+    @Nullable List<String> script,
     String place) {
   private static final List<String> KEYS =
-      List.of("env", "link-args", "native", "target", "version");
+      List.of(
+          "build-script", "env", "features", "link-args", "native", "patches", "target", "version");
 
   public CrateOverride {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     natives = List.copyOf(natives);
     linkArguments = List.copyOf(linkArguments);
+    features = List.copyOf(features);
+    patches = List.copyOf(patches);
+    script = script == null ? null : List.copyOf(script);
   }
 
   /// Reads the table `override`, where a crate has one table or an array of them.
@@ -68,6 +77,12 @@ public record CrateOverride(
         environment.put(variable.getKey(), variable.getValue().string());
       }
     }
+    var patches = strings(table, "patches");
+    if (!patches.isEmpty() && target != null) {
+      throw table.failure(
+          "a source is the same for all targets: `patches` needs a table of its own");
+    }
+    var script = table.table("build-script");
     return new CrateOverride(
         crate,
         version == null ? VersionReq.ANY : VersionReq.parse(version),
@@ -75,6 +90,9 @@ public record CrateOverride(
         environment,
         strings(table, "native"),
         strings(table, "link-args"),
+        strings(table, "features"),
+        patches,
+        script == null ? null : ScriptLines.read(script),
         table.place());
   }
 
@@ -85,8 +103,16 @@ public record CrateOverride(
 
   /// Says whether it counts for a version of the crate on a platform.
   public boolean fits(PackageId id, String triple, Set<CfgExpr.Cfg> cfgs) {
-    return id.name().equals(crate)
-        && version.matches(id.version())
-        && (platform == null || platform.matches(triple, cfgs));
+    return concerns(id) && isFor(triple, cfgs);
+  }
+
+  /// Says whether it counts for a version of the crate.
+  public boolean concerns(PackageId id) {
+    return id.name().equals(crate) && version.matches(id.version());
+  }
+
+  /// Says whether it counts on a platform.
+  public boolean isFor(String triple, Set<CfgExpr.Cfg> cfgs) {
+    return platform == null || platform.matches(triple, cfgs);
   }
 }

@@ -72,7 +72,8 @@ final class BuildGround {
         packages == null
             ? new ToolchainImport(store, memo).require(planned.context().rustc())
             : packages.compiler();
-    this.platforms = Platforms.prepare(settings, planned, store, toolchain, kindSysroots, layout, stds);
+    this.platforms =
+        Platforms.prepare(settings, planned, store, toolchain, kindSysroots, layout, stds);
     this.context =
         BuildContext.of(planned.graph(), layout, CompilerFacts.of(planned, settings, platforms));
   }
@@ -125,8 +126,8 @@ final class BuildGround {
     return context;
   }
 
-  /// Returns the root directory of what a kind is built with besides Rust: the machine's, or that of
-  /// a tree in the store.
+  /// Returns the root directory of what a kind is built with besides Rust: the machine's, or that
+  /// of a tree in the store.
   Path root(CompileKind kind) {
     return kindSysroots.of(kind).sysroots().root();
   }

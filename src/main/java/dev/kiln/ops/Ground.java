@@ -137,7 +137,7 @@ final class Ground implements AutoCloseable {
               events);
       var resolution =
           Resolution.of(workspace, lock, settings.network().lockedBy(), fetcher.offers());
-      var packages = new StorePackages(workspace, resolution, reader, store, fetcher);
+      var packages = new StorePackages(workspace, resolution, reader, store, fetcher, memo);
       known = new Located(resolution, fetcher, packages);
       located = known;
       resolution.warnings().forEach(this::warn);
@@ -208,7 +208,8 @@ final class Ground implements AutoCloseable {
       throws KilnException, InterruptedException {
     var probe =
         new RustcProbe(memo, runner(), settings.environment(), environment(), settings.cwd());
-    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version())
+    var overrides = KilnToml.read(workspace.root()).overrides();
+    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version(), overrides)
         .read(targets, settings.choices().unstable().jsonTargetSpec());
   }
 

@@ -45,6 +45,15 @@ final class Overrides {
         }
       }
     }
+    for (var id : planned.context().resolution().packages()) {
+      for (var override : file.overrides()) {
+        if (id.source().isPath() && override.concerns(id) && !override.patches().isEmpty()) {
+          throw new KilnException(
+              "kiln.toml has patches for `" + id.name() + "`, which is a path package",
+              "change its files themselves");
+        }
+      }
+    }
     return new Overrides(planned, file);
   }
 

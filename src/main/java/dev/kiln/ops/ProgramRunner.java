@@ -14,8 +14,8 @@ import java.util.List;
 public final class ProgramRunner {
   private ProgramRunner() {}
 
-  /// Returns the words that stand before the program's path; `sysroot` is the root directory of what
-  /// it was built with.
+  /// Returns the words that stand before the program's path; `sysroot` is the root directory of
+  /// what it was built with.
   static List<String> of(
       Settings settings, Planned planned, CompileKind kind, Path program, Path sysroot)
       throws KilnException {

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.manifest.CargoConfig;
 import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.ConfigValue;
+import dev.kiln.manifest.CrateOverride;
 import dev.kiln.manifest.Rustflags;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.RustcFacts;
@@ -43,8 +44,15 @@ final class RustcFactsReader {
   private final RustcProbe probe;
   private final Compiler compiler;
   private final RustcVersion version;
+  private final List<CrateOverride> crates;
 
-  RustcFactsReader(CargoConfig config, RustcProbe probe, Compiler compiler, RustcVersion version) {
+  RustcFactsReader(
+      CargoConfig config,
+      RustcProbe probe,
+      Compiler compiler,
+      RustcVersion version,
+      List<CrateOverride> crates) {
+    this.crates = List.copyOf(crates);
     this.config = config;
     this.probe = probe;
     this.compiler = compiler;
@@ -127,8 +135,13 @@ final class RustcFactsReader {
     }
     var doc =
         Rustflags.forRustdoc(config).flags(name, kind.isHost(), given, Set.copyOf(info.cfgs()));
+    var cfgs = Set.copyOf(info.cfgs());
     return new RustcFacts.KindFacts(
-        info, probe.withoutNative(compiler, kind.triple(), flags), doc, overrides(name));
+        info,
+        probe.withoutNative(compiler, kind.triple(), flags),
+        doc,
+        overrides(name),
+        crates.stream().filter(crate -> crate.isFor(name, cfgs)).toList());
   }
 
   private TargetInfo info(CompileKind kind, List<String> flags)

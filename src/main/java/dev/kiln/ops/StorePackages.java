@@ -4,15 +4,20 @@ import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.fetch.Fetcher;
+import dev.kiln.fetch.PatchedSources;
 import dev.kiln.fetch.Wanted;
 import dev.kiln.lockfile.Resolution;
+import dev.kiln.manifest.CrateOverride;
+import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.manifest.Workspace;
+import dev.kiln.memo.Memo;
 import dev.kiln.resolve.PackageSource;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,6 +40,8 @@ final class StorePackages implements PackageSource {
   private final ManifestReader reader;
   private final Store store;
   private final Fetcher fetcher;
+  private final PatchedSources patched;
+  private final List<CrateOverride> overrides;
   private final Map<PackageId, Package> loaded = new ConcurrentHashMap<>();
   private final SortedMap<PackageId, StorePath> objects = new TreeMap<>();
 
@@ -43,7 +50,11 @@ final class StorePackages implements PackageSource {
       Resolution resolution,
       ManifestReader reader,
       Store store,
-      Fetcher fetcher) {
+      Fetcher fetcher,
+      Memo memo)
+      throws KilnException {
+    this.patched = new PatchedSources(store, memo);
+    this.overrides = KilnToml.read(workspace.root()).overrides();
     this.workspace = workspace;
     this.resolution = resolution;
     this.reader = reader;
@@ -67,9 +78,27 @@ final class StorePackages implements PackageSource {
       var checksum = resolution.checksums().get(id);
       wanted.add(new Wanted(id, checksum == null ? null : digest(id, checksum)));
     }
-    var fetched = fetcher.fetch(wanted);
+    var fetched = new TreeMap<PackageId, StorePath>();
+    for (var entry : fetcher.fetch(wanted).entrySet()) {
+      fetched.put(entry.getKey(), patched(entry.getKey(), entry.getValue()));
+    }
     objects.putAll(fetched);
     read(fetched);
+  }
+
+  private StorePath patched(PackageId id, StorePath source) throws KilnException {
+    var patches = new ArrayList<Path>();
+    for (var override : overrides) {
+      if (override.concerns(id)) {
+        override.patches().forEach(patch -> patches.add(workspace.root().resolve(patch)));
+      }
+    }
+    return patches.isEmpty() ? source : patched.patch(id, source, patches);
+  }
+
+  @Override
+  public List<CrateOverride> overrides() {
+    return overrides;
   }
 
   /// Returns the object of each package that was loaded from elsewhere.

@@ -59,8 +59,7 @@ public final class Planner {
           new UnitDep(index(indices, edge.to()), edge.externCrateName(), false, false, false));
     }
     var facts = input.facts().of(draft.kind());
-    var links = draft.pkg().links();
-    boolean overridden = draft.is(CompileMode.RUN_CUSTOM_BUILD) && links != null;
+    boolean runsScript = draft.is(CompileMode.RUN_CUSTOM_BUILD);
     return new Unit(
         draft.pkg(),
         draft.target(),
@@ -73,7 +72,7 @@ public final class Planner {
             facts.rustdocflags(),
             lto == null ? new UnitLto.OnlyObject() : lto,
             false,
-            overridden ? facts.overrides().get(links) : null),
+            runsScript ? facts.script(draft.pkg()) : null),
         dependencies);
   }
 

@@ -151,8 +151,7 @@ final class UnitDependencies {
   }
 
   private List<DraftEdge> ofBuildScriptRun(Draft unit, UnitFor unitFor) throws KilnException {
-    var links = unit.pkg().links();
-    if (links != null && input.facts().of(factsKind(unit)).overrides().containsKey(links)) {
+    if (input.facts().of(factsKind(unit)).script(unit.pkg()) != null) {
       return new ArrayList<>();
     }
     var edges = new ArrayList<DraftEdge>();

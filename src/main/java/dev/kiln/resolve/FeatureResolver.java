@@ -3,6 +3,7 @@ package dev.kiln.resolve;
 import dev.kiln.KilnException;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.FeatureValue;
+import dev.kiln.manifest.Nearest;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.toolchain.TargetInfo;
@@ -175,6 +176,10 @@ public final class FeatureResolver {
     if (!processed.add(place)) {
       return;
     }
+    for (var feature : overriding(place)) {
+      activateFeature(place, feature);
+      requireLocked(place, feature);
+    }
     for (var edge : graph.edges(place.pkg())) {
       for (var dependency : edge.dependencies()) {
         if (dependency.optional()) {
@@ -255,6 +260,48 @@ public final class FeatureResolver {
             + "` but `"
             + to.name()
             + "` does not have that feature.");
+  }
+
+  /// Returns the features that kiln.toml adds to a package on a platform of the place's.
+  private SortedSet<String> overriding(Place place) throws KilnException {
+    var added = new TreeSet<String>();
+    var platforms = place.space() == FeatureSpace.HOST ? List.of(rules.host()) : rules.platforms();
+    for (var override : packages.overrides()) {
+      if (!override.features().isEmpty()
+          && override.concerns(place.pkg())
+          && platforms.stream().anyMatch(check -> check.matches(override.platform()))) {
+        added.addAll(override.features());
+      }
+    }
+    var known = packages.require(place.pkg()).features().keySet();
+    for (var feature : added) {
+      if (!known.contains(feature)) {
+        throw new KilnException(
+            "kiln.toml asks for the feature `"
+                + feature
+                + "`, which "
+                + place.pkg()
+                + " does not have",
+            Nearest.to(feature, known).map(near -> "did you mean `" + near + "`?").orElse(null));
+      }
+    }
+    return added;
+  }
+
+  /// The lock has the dependencies of features that a manifest asks for; kiln.toml can ask for
+  /// more.
+  private void requireLocked(Place place, String feature) throws KilnException {
+    var edges = graph.edges(place.pkg());
+    for (var key : dependencies.getOrDefault(key(place), Set.of())) {
+      if (edges.stream()
+          .flatMap(edge -> edge.dependencies().stream())
+          .noneMatch(d -> d.key().equals(key))) {
+        throw new KilnException(
+            "the feature `%s` of %s, which kiln.toml asks for, needs `%s`, and Cargo.lock has none"
+                .formatted(feature, place.pkg(), key),
+            "ask for the feature in a Cargo.toml too, so that its dependencies are locked");
+      }
+    }
   }
 
   private void activate(Place place, FeatureValue value) throws KilnException {

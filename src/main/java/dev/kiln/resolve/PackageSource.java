@@ -1,9 +1,11 @@
 package dev.kiln.resolve;
 
 import dev.kiln.KilnException;
+import dev.kiln.manifest.CrateOverride;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// Gives the manifests of packages, those of other people's packages only once they are needed.
@@ -17,6 +19,11 @@ public interface PackageSource {
 
   /// Loads packages, fetching in parallel those that are not on this machine.
   void load(Collection<PackageId> ids) throws KilnException, InterruptedException;
+
+  /// Returns what the workspace's kiln.toml says of crates.
+  default List<CrateOverride> overrides() {
+    return List.of();
+  }
 
   /// Returns a package that was loaded before.
   default Package require(PackageId id) {

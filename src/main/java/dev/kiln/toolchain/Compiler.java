@@ -2,7 +2,6 @@ package dev.kiln.toolchain;
 
 import dev.kiln.KilnException;
 import dev.kiln.memo.Stamp;
-import dev.kiln.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

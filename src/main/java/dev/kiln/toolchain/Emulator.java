@@ -19,8 +19,8 @@ public final class Emulator {
   private final String searchPath;
   private final Path sysroot;
 
-  /// Looks in a PATH whose relative entries start at `directory`; `sysroot` is the root directory of
-  /// what programs were built with.
+  /// Looks in a PATH whose relative entries start at `directory`; `sysroot` is the root directory
+  /// of what programs were built with.
   public Emulator(Path directory, String searchPath, Path sysroot) {
     this.directory = directory;
     this.searchPath = searchPath;

@@ -72,7 +72,8 @@ public final class ToolchainImport {
     return copy(sysroot, SysrootFiles.ofTarget(sysroot, triple), name);
   }
 
-  /// Copies the dynamic linker and the C library that the compiler of a sysroot runs with, to `lib`.
+  /// Copies the dynamic linker and the C library that the compiler of a sysroot runs with, to
+  /// `lib`.
   public StorePath copyRuntime(Path sysroot, String triple, String name) throws KilnException {
     return copy(sysroot, SysrootFiles.ofRuntime(sysroot, triple), name);
   }

@@ -109,7 +109,7 @@ public final class PlantedBugs {
     var kinds = new TreeMap<CompileKind, RustcFacts.KindFacts>(s.facts().kinds());
     kinds.replaceAll((_, facts) ->
         new RustcFacts.KindFacts(
-            facts.info(), facts.rustflags(), facts.rustdocflags(), new TreeMap<>()));
+            facts.info(), facts.rustflags(), facts.rustdocflags(), new TreeMap<>(), List.of()));
     return new Steps(
         s.options(),
         s.members(),

@@ -58,8 +58,7 @@ public final class DebianSupply implements Supply {
   private StorePath object() throws KilnException, InterruptedException {
     var importing = new ToolchainImport(ground.store(), ground.memo());
     return ofRust(
-        "rust",
-        tree -> importing.copy(tree, toolchain.hostTriple(), "rust-" + release()));
+        "rust", tree -> importing.copy(tree, toolchain.hostTriple(), "rust-" + release()));
   }
 
   /// Returns how the compiler is started outside of a sandbox: by the packages' own dynamic linker
@@ -70,8 +69,7 @@ public final class DebianSupply implements Supply {
         ofRust(
             "runtime",
             tree ->
-                importing.copyRuntime(
-                    tree, toolchain.hostTriple(), "rust-runtime-" + release()));
+                importing.copyRuntime(tree, toolchain.hostTriple(), "rust-runtime-" + release()));
     var libraries = ground.store().physical(runtime).resolve("lib");
     var own = ground.store().physical(object()).resolve("lib");
     try (var linkers = Files.newDirectoryStream(libraries, "ld-*")) {

@@ -67,8 +67,7 @@ record SupplyGround(Settings settings, Store store, Memo memo, PackageTrees tree
     var argv = new ArrayList<>(loader);
     argv.add(tree.resolve(loader.isEmpty() ? "bin/rustc" : "libexec/rustc").toString());
     argv.add("-vV");
-    var answer =
-        Runners.plain().run(new Runner.Question(argv, new TreeMap<>(), settings.cwd()));
+    var answer = Runners.plain().run(new Runner.Question(argv, new TreeMap<>(), settings.cwd()));
     if (answer.exit() != 0) {
       throw new KilnException(
           "the compiler of the toolchain `" + name + "` does not run here",
