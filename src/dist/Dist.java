@@ -31,13 +31,23 @@ final class Dist {
 
   /// The optimising compiler is for what goes over all bytes of large files. Anywhere else a
   /// command is over before it has paid: a build with nothing to do takes a quarter less CPU time
-  /// so.
+  /// so, and dumping 50,000 files a tenth less.
+  ///
+  /// The two methods of SHA-256 at the top are never run as they are: their callers get the
+  /// processor's instructions instead, all the sooner where the compiler has no others to do first.
   private static final String DIRECTIVES =
       """
       [
         {
           match: [
-            "dev/kiln/archive/*.*", "dev/kiln/digest/*.*", "dev/kiln/store/*.*",
+            "sun/security/provider/SHA2.implCompress0",
+            "sun/security/provider/DigestBase.implCompressMultiBlock0"
+          ],
+          c2: { Exclude: true }
+        },
+        {
+          match: [
+            "dev/kiln/digest/*.*", "dev/kiln/store/format/*.*",
             "com/github/luben/*.*", "java/util/zip/*.*", "org/apache/commons/compress/*.*",
             "org/tukaani/xz/*.*", "sun/security/provider/*.*"
           ],
@@ -199,6 +209,7 @@ final class Dist {
             "-XX:-UsePerfData",
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-DisplayVMOutput",
+            "-XX:ArchiveRelocationMode=0",
             "-XX:CompilerDirectivesFile=" + dist.resolve(DIRECTIVES_FILE),
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(program);

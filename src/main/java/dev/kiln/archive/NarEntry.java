@@ -12,7 +12,12 @@ public sealed interface NarEntry {
 
   /// A regular file, with the place of its contents in the NAR.
   record Regular(ByteString path, boolean executable, long size, long narOffset, Digest sha256)
-      implements NarEntry {}
+      implements NarEntry {
+    /// Returns the same file with its contents farther on in the NAR.
+    Regular movedBy(long bytes) {
+      return new Regular(path, executable, size, narOffset + bytes, sha256);
+    }
+  }
 
   record Link(ByteString path, ByteString target) implements NarEntry {}
 }

@@ -62,7 +62,7 @@ class StoreCrashTest {
         .start();
   }
 
-  /// Adds objects until it is killed, and says when it has begun.
+  /// Adds objects until it is killed, and says when the first ones are valid.
   static final class Adder {
     private Adder() {}
 
@@ -75,6 +75,7 @@ class StoreCrashTest {
         Files.write(tree.resolve("d/b"), args[1].getBytes(StandardCharsets.UTF_8));
         var _ = store.adopt("tree-" + i, tree, Collections.emptySortedSet());
         if (i == 2) {
+          store.flush();
           System.out.print('x');
           System.out.flush();
         }
