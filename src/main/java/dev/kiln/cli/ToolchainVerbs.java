@@ -37,7 +37,7 @@ final class ToolchainVerbs {
           case SHOW -> Syntax.of(new Syntax.Operands("[NAME]", 0, 1, Syntax.Tail.NONE));
           case INSTALL ->
               Syntax.of(
-                  Syntax.Operands.exactly("NAME", 1),
+                  new Syntax.Operands("[NAME]", 0, 1, Syntax.Tail.NONE),
                   Flag.of(Flag.Arity.VALUES, "--component", "NAME", "Bring this component too"),
                   Flag.of(
                       Flag.Arity.VALUES, "--target", "TRIPLE", "Bring what this target needs too"));
@@ -61,7 +61,7 @@ final class ToolchainVerbs {
                   .forEach(invocation.out()::println);
           case INSTALL ->
               toolchains.install(
-                  operands.getFirst(),
+                  operands.isEmpty() ? null : operands.getFirst(),
                   new ToolchainOperation.Extras(
                       invocation.arguments().all("--component"),
                       invocation.arguments().all("--target")));

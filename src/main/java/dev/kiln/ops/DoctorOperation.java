@@ -49,7 +49,8 @@ public final class DoctorOperation {
       throws InterruptedException {
     var doctor = new DoctorOperation(settings);
     doctor.java();
-    var described = new ToolchainDoctor(settings).look(targets);
+    var toolchain = new ToolchainDoctor(settings);
+    var described = toolchain.look(targets);
     if (described.isPresent()) {
       doctor.findings.addAll(described.get());
     } else {
@@ -60,7 +61,9 @@ public final class DoctorOperation {
         }
       }
     }
-    doctor.compiler();
+    if (!toolchain.hasSysroot()) {
+      doctor.compiler();
+    }
     var store = doctor.store();
     if (store.isPresent()) {
       doctor.sandbox(store.get());

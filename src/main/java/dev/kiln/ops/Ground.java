@@ -29,6 +29,7 @@ import dev.kiln.toolchain.Runner;
 import dev.kiln.toolchain.RustcChoice;
 import dev.kiln.toolchain.RustcFinder;
 import dev.kiln.toolchain.RustcProbe;
+import dev.kiln.toolchain.ToolchainPin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -173,6 +174,9 @@ final class Ground implements AutoCloseable {
     var file = KilnToml.read(workspace.root());
     var choices = settings.choices();
     var name = choices.toolchain() != null ? choices.toolchain() : file.toolchain();
+    if (name == null) {
+      name = pinned();
+    }
     var sysrootName = choices.sysroot() != null ? choices.sysroot() : file.sysroot();
     var packages = name == null ? Optional.<Supply>empty() : supplies().find(name);
     var rustc = packages.isPresent() ? packages.get().rustc() : installed(name);
@@ -185,6 +189,13 @@ final class Ground implements AutoCloseable {
     return new ChosenToolchain(rustc, packages.orElse(null), sysroot);
   }
 
+  /// Returns the channel that `rust-toolchain(.toml)` asks for where there is a toolchain file of
+  /// that name; null lets rustup's files decide.
+  private @Nullable String pinned() throws KilnException {
+    var pin = finder().pinned(choice(null)).map(ToolchainPin::channel);
+    return pin.isPresent() && supplies().find(pin.get()).isPresent() ? pin.get() : null;
+  }
+
   private Supplies supplies() throws KilnException {
     return new Supplies(
         settings,
@@ -195,13 +206,16 @@ final class Ground implements AutoCloseable {
 
   private InstalledRustc installed(@Nullable String toolchain)
       throws KilnException, InterruptedException {
-    return new RustcFinder(memo, runner())
-        .find(
-            new RustcChoice(
-                settings.cwd(),
-                settings.environment(),
-                config.program("build", "rustc"),
-                toolchain));
+    return finder().find(choice(toolchain));
+  }
+
+  private RustcFinder finder() {
+    return new RustcFinder(memo, runner());
+  }
+
+  private RustcChoice choice(@Nullable String toolchain) throws KilnException {
+    return new RustcChoice(
+        settings.cwd(), settings.environment(), config.program("build", "rustc"), toolchain);
   }
 
   RustcFacts facts(InstalledRustc rustc, List<String> targets)

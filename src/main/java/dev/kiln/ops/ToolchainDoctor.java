@@ -4,9 +4,12 @@ import dev.kiln.KilnException;
 import dev.kiln.fetch.HttpSettings;
 import dev.kiln.ops.DoctorOperation.Finding;
 import dev.kiln.ops.DoctorOperation.State;
+import dev.kiln.ops.toolchains.DebianSupply;
 import dev.kiln.ops.toolchains.Supplies;
 import dev.kiln.ops.toolchains.Supply;
 import dev.kiln.ops.toolchains.ToolchainFiles;
+import dev.kiln.toolchain.Emulator;
+import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,7 @@ import java.util.Optional;
 /// need, and whether a mirror is known.
 final class ToolchainDoctor {
   private final Settings settings;
+  private boolean hasSysroot;
 
   ToolchainDoctor(Settings settings) {
     this.settings = settings;
@@ -38,9 +42,16 @@ final class ToolchainDoctor {
     }
   }
 
+  /// Says whether the toolchain that was looked at brings its C compiler and libraries along, so
+  /// that the machine's do not matter.
+  boolean hasSysroot() {
+    return hasSysroot;
+  }
+
   private List<Finding> look(ToolchainFiles files, Supply supply, List<String> targets)
       throws KilnException {
     var findings = new ArrayList<Finding>();
+    hasSysroot = supply instanceof DebianSupply && !"host".equals(settings.choices().sysroot());
     findings.add(
         ok("toolchain", supply.name() + " (" + files.require(supply.name()).place() + ")"));
     for (var target : targets) {
@@ -52,6 +63,9 @@ final class ToolchainDoctor {
                   "target",
                   "the toolchain " + supply.name() + " has no standard library for " + target,
                   "see `kiln toolchain show " + supply.name() + "` for what it has"));
+      if (supply.builds(target)) {
+        findings.add(runner(target));
+      }
     }
     try {
       supply.mirrors().forEach(mirror -> findings.add(ok("mirror", mirror)));
@@ -59,6 +73,25 @@ final class ToolchainDoctor {
       findings.add(lacking("mirror", e));
     }
     return findings;
+  }
+
+  /// Looks for what runs a target's programs. No compiler is there to be asked: the target's name
+  /// says what its processor is.
+  private Finding runner(String target) {
+    var qemu =
+        new Emulator(
+            settings.cwd(),
+            settings.environment().getOrDefault("PATH", ""),
+            settings.cwd().resolve("/"));
+    var host = TargetInfo.named(Supplies.hostTriple());
+    var info = TargetInfo.named(target);
+    try {
+      return ok(
+          "runner",
+          qemu.runsItself(host, info) ? "this machine" : String.join(" ", qemu.find(info, false)));
+    } catch (KilnException e) {
+      return new Finding(State.WARNING, "runner", String.valueOf(e.getMessage()), e.hint());
+    }
   }
 
   private static Finding ok(String subject, String text) {

@@ -57,6 +57,14 @@ public final class RustcFinder {
     return identify(choice, null, onPath.orElseThrow(RustcFinder::noRustc));
   }
 
+  /// Returns what a toolchain file, an override or a variable of rustup's asks for; empty where
+  /// RUSTC or `build.rustc` count before them.
+  public Optional<ToolchainPin> pinned(RustcChoice choice) throws KilnException {
+    return told(choice) == null
+        ? new Rustup(choice, TomlReader.remembering(memo)).findPin()
+        : Optional.empty();
+  }
+
   private static @Nullable String told(RustcChoice choice) {
     var variable = choice.variable("RUSTC");
     return variable.isEmpty() ? choice.configured() : variable;

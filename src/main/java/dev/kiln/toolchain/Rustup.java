@@ -19,19 +19,6 @@ final class Rustup {
   /// An installed toolchain.
   record Toolchain(String name, Path directory) {}
 
-  /// What a toolchain file or variable asks for: a channel name, or the directory of a toolchain.
-  record Pin(String channel, @Nullable Path directory, String because) {
-    /// Says whether a rustc that rustup does not manage is what was asked for: the same release,
-    /// the same minor release, or a stable one for `stable`.
-    boolean isSatisfiedBy(RustcVersion version) {
-      return directory == null
-          && (version.release().equals(channel)
-              || (channel.equals("stable") && !version.release().contains("-"))
-              || (channel.matches("[0-9]+\\.[0-9]+")
-                  && version.release().startsWith(channel + ".")));
-    }
-  }
-
   private static final String TRIPLE = "[a-z][a-z0-9_]*(-[a-z0-9_]+){2,3}";
 
   private final RustcChoice choice;
@@ -61,9 +48,10 @@ final class Rustup {
   /// Returns the toolchain that a proxy run in the directory would run.
   Toolchain active() throws KilnException {
     var pin = findPin();
-    if (pin.isPresent()) {
-      return resolve(pin.get());
-    }
+    return pin.isPresent() ? resolve(pin.get()) : fallback();
+  }
+
+  private Toolchain fallback() throws KilnException {
     var fallback = setting("default_toolchain");
     if (fallback == null) {
       throw new KilnException(
@@ -73,34 +61,38 @@ final class Rustup {
   }
 
   /// Returns what a variable, an override or a toolchain file asks for.
-  Optional<Pin> findPin() throws KilnException {
+  Optional<ToolchainPin> findPin() throws KilnException {
     var variable = choice.variable("RUSTUP_TOOLCHAIN");
     if (!variable.isEmpty()) {
       return Optional.of(
-          variable.contains("/")
-              ? new Pin(variable, choice.directory().resolve(variable), "RUSTUP_TOOLCHAIN")
-              : new Pin(variable, null, "RUSTUP_TOOLCHAIN"));
+          new ToolchainPin(
+              variable,
+              variable.contains("/") ? choice.directory().resolve(variable) : null,
+              "RUSTUP_TOOLCHAIN",
+              List.of(),
+              List.of()));
     }
     for (var at = choice.directory(); at != null; at = at.getParent()) {
       var override = override(at);
       if (override != null) {
-        return Optional.of(new Pin(override, null, "`rustup override` for " + at));
+        return Optional.of(ToolchainPin.of(override, "`rustup override` for " + at));
       }
       for (var name : List.of("rust-toolchain", "rust-toolchain.toml")) {
         var file = at.resolve(name);
         if (Files.isRegularFile(file)) {
-          return Optional.of(read(file));
+          return Optional.of(ToolchainPin.read(file));
         }
       }
     }
     return Optional.empty();
   }
 
-  Toolchain resolve(Pin pin) throws KilnException {
+  Toolchain resolve(ToolchainPin pin) throws KilnException {
     var directory = pin.directory();
-    return directory == null
-        ? require(pin.channel(), pin.because())
-        : new Toolchain(pin.channel(), directory.normalize());
+    if (directory != null) {
+      return new Toolchain(pin.channel(), directory.normalize());
+    }
+    return pin.channel().isEmpty() ? fallback() : require(pin.channel(), pin.because());
   }
 
   /// Returns an installed toolchain by its full name or its channel.
@@ -140,7 +132,9 @@ final class Rustup {
                   ? "is not installed"
                   : "is ambiguous: " + String.join(", ", found)),
           found.isEmpty()
-              ? "run `rustup toolchain install " + name + "`, or choose another with `--toolchain`"
+              ? "run `rustup toolchain install %s` or `kiln toolchain install %s`, or choose another"
+                      .formatted(name, name)
+                  + " with `--toolchain`"
               : "name one of them in full");
     }
     return new Toolchain(found.getFirst(), real(toolchains.resolve(found.getFirst())));
@@ -171,29 +165,6 @@ final class Rustup {
       settingsRead = true;
     }
     return settings;
-  }
-
-  /// Reads a toolchain file: TOML, or in `rust-toolchain` one line with the channel.
-  private static Pin read(Path file) throws KilnException {
-    var because = "asked for by " + file;
-    var text = TomlFile.readText(file);
-    if (file.endsWith("rust-toolchain") && text.lines().count() <= 1 && !text.contains("[")) {
-      return new Pin(text.strip(), null, because);
-    }
-    var table = TomlFile.parse(file, text).root().table("toolchain");
-    if (table == null) {
-      throw new KilnException(file + " has no table `[toolchain]`");
-    }
-    var channel = table.string("channel");
-    var path = table.string("path");
-    if (path != null) {
-      return new Pin(path, file.resolveSibling(path), because);
-    }
-    if (channel == null) {
-      throw new KilnException(
-          table.place() + ": `[toolchain]` names no toolchain", "give it a `channel` or a `path`");
-    }
-    return new Pin(channel, null, because);
   }
 
   private static Path real(Path directory) throws KilnException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,11 +23,12 @@ import java.util.regex.Pattern;
 ///
 /// `library/` asks for features of nightly Cargo (public dependencies, flags in profiles), which
 /// say nothing about what is compiled but for one flag that kiln sets itself; and a distribution
-/// leaves out what only tests need. A package of kiln's own is added, which mends an unwinder that
-/// was compiled for another C library (see `musl-unwind.rs`).
+/// leaves out what only tests need, and what compiles C code that kiln has no use for. A package of
+/// kiln's own is added, which mends an unwinder that was compiled for another C library (see
+/// `musl-unwind.rs`).
 public final class StdSource {
   /// Raised whenever the same sources would be mended in another way.
-  private static final String WAY = "1";
+  private static final String WAY = "3";
 
   /// The package that makes `libunwind.a` for musl.
   public static final String MUSL_UNWIND = "musl_unwind";
@@ -35,6 +37,9 @@ public final class StdSource {
   private static final Pattern PROFILE_FLAGS = Pattern.compile("(?ms)^rustflags = \\[.*?^?\\]\n");
   private static final Pattern FEATURES = Pattern.compile("(?m)^cargo-features = .*\n");
   private static final Pattern PUBLIC = Pattern.compile(",\\s*public = true");
+  private static final Pattern CC = Pattern.compile("(?m)^cc = .*\n");
+  private static final Pattern DEV =
+      Pattern.compile("(?ms)^\\[([^\\]\n]*\\.)?dev-dependencies(\\.[^\\]\n]*)?\\]$.*?(?=^\\[|\\z)");
   private static final Set<String> LEFT_OUT = Set.of("coretests", "alloctests");
 
   private final Store store;
@@ -83,14 +88,11 @@ public final class StdSource {
   }
 
   private static void mend(Path tree) throws IOException {
-    try (var entries = Files.newDirectoryStream(tree)) {
-      for (var entry : entries) {
-        var manifest = entry.resolve("Cargo.toml");
-        if (Files.isRegularFile(manifest)) {
-          var text = FEATURES.matcher(Files.readString(manifest)).replaceAll("");
-          Files.writeString(manifest, PUBLIC.matcher(text).replaceAll(""));
-        }
-      }
+    for (var manifest : manifests(tree)) {
+      var text = FEATURES.matcher(Files.readString(manifest)).replaceAll("");
+      text = DEV.matcher(text).replaceAll("");
+      text = CC.matcher(text).replaceAll("").replace("[\"dep:cc\"]", "[]");
+      Files.writeString(manifest, PUBLIC.matcher(text).replaceAll(""));
     }
     var root = tree.resolve("Cargo.toml");
     var text = FEATURES.matcher(Files.readString(root)).replaceAll("");
@@ -134,6 +136,17 @@ public final class StdSource {
             + "\"\nversion = \"0.0.0\"\ndependencies = [\n \"rustc-std-workspace-core\",\n]\n");
   }
 
+  /// Returns the manifests of packages that are no other people's.
+  private static List<Path> manifests(Path tree) throws IOException {
+    try (var files = Files.walk(tree, 3)) {
+      return files
+          .filter(file -> file.endsWith("Cargo.toml"))
+          .filter(file -> !file.startsWith(tree.resolve("vendor")))
+          .filter(file -> !file.equals(tree.resolve("Cargo.toml")))
+          .toList();
+    }
+  }
+
   private static String resource(String name) throws IOException {
     try (InputStream in = Objects.requireNonNull(StdSource.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -158,7 +171,8 @@ public final class StdSource {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             if (attributes.isRegularFile()) {
-              Files.copy(file, to.resolve(from.relativize(file)));
+              // not with its mode: what lies in a store cannot be written
+              Files.write(to.resolve(from.relativize(file)), Files.readAllBytes(file));
             }
             return FileVisitResult.CONTINUE;
           }

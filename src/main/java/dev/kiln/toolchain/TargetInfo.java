@@ -32,6 +32,27 @@ public record TargetInfo(
     splitDebuginfo = List.copyOf(splitDebuginfo);
   }
 
+  /// Returns what the name of a Linux target alone tells of it, where no compiler can be asked:
+  /// processor and system.
+  public static TargetInfo named(String triple) {
+    var parts = triple.split("-", -1);
+    var arch = parts[0];
+    var processor =
+        arch.matches("i[3-6]86")
+            ? "x86"
+            : arch.startsWith("riscv64")
+                ? "riscv64"
+                : arch.startsWith("arm") || arch.startsWith("thumb") ? "arm" : arch;
+    return new TargetInfo(
+        triple,
+        List.of(
+            new CfgExpr.Cfg("target_arch", processor),
+            new CfgExpr.Cfg("target_endian", arch.matches("s390x|powerpc(64)?") ? "big" : "little"),
+            new CfgExpr.Cfg("target_os", parts.length > 2 ? parts[2] : "linux")),
+        new TreeMap<>(),
+        List.of());
+  }
+
   /// Returns the pattern of a crate type, or null where the target does not support it.
   public @Nullable FilePattern pattern(String crateType) {
     return fileNames.get(crateType);

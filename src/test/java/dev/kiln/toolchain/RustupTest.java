@@ -7,9 +7,12 @@ import dev.kiln.KilnException;
 import dev.kiln.toml.TomlReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RustupTest {
   private final FakeMachine machine = new FakeMachine();
@@ -96,6 +99,50 @@ class RustupTest {
         .extracting(e -> ((KilnException) e).hint())
         .asString()
         .contains("rustup toolchain install 1.42.0");
+  }
+
+  @Test
+  void aToolchainFileListsComponentsAndTargets() throws Exception {
+    machine.write(
+        "/home/ann/app/rust-toolchain.toml",
+        """
+        [toolchain]
+        channel = "nightly-2026-01-02"
+        profile = "default"
+        components = ["rust-src", "clippy"]
+        targets = ["wasm32-wasip1"]
+        """);
+
+    var pin = new Rustup(machine.choice(), TomlReader.plain()).findPin().orElseThrow();
+    assertThat(pin.channel()).isEqualTo("nightly-2026-01-02");
+    assertThat(pin.components()).containsExactly("rust-src", "clippy", "rustfmt");
+    assertThat(pin.targets()).containsExactly("wasm32-wasip1");
+    assertThat(active()).isEqualTo("nightly-2026-01-02-x86_64-unknown-linux-gnu");
+  }
+
+  @Test
+  void withoutAChannelItIsTheDefaultToolchain() throws Exception {
+    machine.write("/home/ann/app/rust-toolchain.toml", "[toolchain]\ntargets = [\"wasm32\"]\n");
+
+    assertThat(active()).isEqualTo("stable-x86_64-unknown-linux-gnu");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "profile = 'defalt'|unknown profile name: 'defalt'",
+        "channel = '1.90'~path = '/x'|cannot specify both channel (1.90) and path (/x)",
+        "targets = 'x'|targets",
+        "|names no toolchain",
+      })
+  void aToolchainFileThatCannotBeMeantIsAnError(@Nullable String lines, String message)
+      throws Exception {
+    machine.write(
+        "/home/ann/app/rust-toolchain.toml",
+        "[toolchain]\n" + (lines == null ? "" : lines.replace("~", "\n")) + "\n");
+
+    assertThatThrownBy(this::active).hasMessageContaining(message);
   }
 
   @Test

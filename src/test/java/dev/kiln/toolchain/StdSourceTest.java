@@ -44,6 +44,18 @@ class StdSourceTest {
         name = "std"
         [dependencies]
         alloc = { path = "../alloc", public = true }
+        [dev-dependencies]
+        rand = "0.9"
+        [target.'cfg(unix)'.dev-dependencies]
+        other = "1"
+        """);
+    write(
+        "compiler-builtins/compiler-builtins/Cargo.toml",
+        """
+        [build-dependencies]
+        cc = { version = "1.2", optional = true }
+        [features]
+        c = ["dep:cc"]
         """);
     write("std/src/lib.rs", "");
     write("coretests/lib.rs", "");
@@ -64,6 +76,9 @@ class StdSourceTest {
             inherits = "release"
             debug = 1
             """);
+    assertThat(tree.resolve("compiler-builtins/compiler-builtins/Cargo.toml"))
+        .as("what compiles C code is not there")
+        .hasContent("[build-dependencies]\n[features]\nc = []\n");
     assertThat(tree.resolve("std/Cargo.toml"))
         .hasContent(
             """

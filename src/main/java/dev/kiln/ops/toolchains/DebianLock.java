@@ -135,6 +135,11 @@ final class DebianLock {
       throw new KilnException(
           base + "InRelease is for the suite " + release.codename() + " and not " + suite);
     }
+    if (release.isOutdated(settings.clock().instant())) {
+      throw new KilnException(
+          base + "InRelease is no longer valid: the archive has a newer one",
+          "name a mirror that is kept up to date, or set this machine's clock");
+    }
     return release;
   }
 

@@ -92,7 +92,7 @@ public final class Supplies {
   }
 
   /// Returns Rust's name of this machine.
-  static String hostTriple() {
+  public static String hostTriple() {
     return (machine().equals("amd64") ? "x86_64" : machine()) + "-unknown-linux-gnu";
   }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -105,9 +106,40 @@ public final class ToolchainOperation {
   }
 
   /// Brings a toolchain in with what the targets need, and keeps it from being collected. A channel
-  /// of Rust's distribution that no file describes gets a file of the user's.
-  public void install(String name, Extras extras) throws KilnException, InterruptedException {
-    if (files.find(name).isEmpty() && name.matches(CHANNEL)) {
+  /// of Rust's distribution that no file describes gets a file of the user's. Without a name it is
+  /// the toolchain that `rust-toolchain(.toml)` asks for, with its components and targets.
+  public void install(@Nullable String name, Extras extras)
+      throws KilnException, InterruptedException {
+    if (name != null) {
+      bring(name, extras);
+      return;
+    }
+    var pin =
+        finder()
+            .pinned(new RustcChoice(settings.cwd(), settings.environment(), null, null))
+            .filter(found -> found.directory() == null && !found.channel().isEmpty())
+            .orElseThrow(() ->
+                new KilnException(
+                    "no rust-toolchain.toml here names a channel to install",
+                    "name a toolchain: `kiln toolchain install 1.95.0`"));
+    bring(
+        pin.channel(),
+        new Extras(
+            union(pin.components(), extras.components()), union(pin.targets(), extras.targets())));
+  }
+
+  private static List<String> union(List<String> first, List<String> second) {
+    var all = new LinkedHashSet<>(first);
+    all.addAll(second);
+    return List.copyOf(all);
+  }
+
+  private RustcFinder finder() {
+    return new RustcFinder(new Memo(settings.places().cache().resolve("memo")), Runners.plain());
+  }
+
+  private void bring(String name, Extras extras) throws KilnException, InterruptedException {
+    if (name.matches(CHANNEL) && !isDescribed(name, extras)) {
       describe(name, extras);
     }
     var supply = require(name);
@@ -132,11 +164,28 @@ public final class ToolchainOperation {
     events.accept(new BuildEvent.Status("Installed", "toolchain " + name));
   }
 
+  /// Says whether there is a file of a channel with all that is asked for; one that is not the
+  /// user's is never written.
+  private boolean isDescribed(String channel, Extras extras) throws KilnException {
+    var found = files.find(channel);
+    if (found.isEmpty() || !found.get().place().equals(files.ofUser(channel).toString())) {
+      return found.isPresent();
+    }
+    var file = DistFile.parse(files.ofUser(channel), found.get().text());
+    return file.components().containsAll(extras.components())
+        && file.targets().containsAll(extras.targets());
+  }
+
   private void describe(String channel, Extras extras) throws KilnException, InterruptedException {
+    var place = files.ofUser(channel);
+    var known = files.find(channel);
+    var before = known.isEmpty() ? null : DistFile.parse(place, known.get().text());
     var file =
         new DistFile(
-            channel, List.of(Supplies.hostTriple()), extras.components(), extras.targets());
-    var place = files.ofUser(channel);
+            channel,
+            List.of(Supplies.hostTriple()),
+            before == null ? extras.components() : union(before.components(), extras.components()),
+            before == null ? extras.targets() : union(before.targets(), extras.targets()));
     var lock = new LockOperation(settings, files, http, events).make(channel, file.text(), place);
     LockOperation.write(place, file.text());
     LockOperation.write(files.lockFile(channel), lock.text());
@@ -151,7 +200,7 @@ public final class ToolchainOperation {
       throws KilnException, InterruptedException {
     var memo = new Memo(settings.places().cache().resolve("memo"));
     var rustc =
-        new RustcFinder(memo, Runners.plain())
+        finder()
             .find(new RustcChoice(settings.cwd(), settings.environment(), null, directory + "/."));
     var importing = new ToolchainImport(store, memo);
     var compiler = importing.require(rustc);

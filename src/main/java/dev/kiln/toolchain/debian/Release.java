@@ -6,21 +6,31 @@ import dev.kiln.digest.HashAlgorithm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The list of a suite's index files with their hashes: what the archive's signature is over.
 public final class Release {
   /// One index file.
   public record Entry(Digest sha256, long size) {}
 
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss z", Locale.ROOT);
+
   private final String codename;
+  private final @Nullable Instant validUntil;
   private final SortedMap<String, Entry> entries;
 
-  private Release(String codename, SortedMap<String, Entry> entries) {
+  private Release(String codename, @Nullable Instant validUntil, SortedMap<String, Entry> entries) {
+    this.validUntil = validUntil;
     this.codename = codename;
     this.entries = Collections.unmodifiableSortedMap(entries);
   }
@@ -40,8 +50,12 @@ public final class Release {
           entries.put(words[2], new Entry(hash, Long.parseLong(words[1])));
         }
       }
-      return new Release(Stanzas.field(stanza, "Codename"), entries);
-    } catch (IOException | IllegalArgumentException e) {
+      var until = stanza.get("Valid-Until");
+      return new Release(
+          Stanzas.field(stanza, "Codename"),
+          until == null ? null : Instant.from(DATE.parse(until.strip())),
+          entries);
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new KilnException("the signed list of the archive cannot be read", null, e);
     }
   }
@@ -49,6 +63,12 @@ public final class Release {
   /// Returns the name of the suite that the list is for.
   public String codename() {
     return codename;
+  }
+
+  /// Says whether the list was to be replaced by now: somebody may keep newer ones back. Suites
+  /// that do not change any more are valid for ever.
+  public boolean isOutdated(Instant now) {
+    return validUntil != null && now.isAfter(validUntil);
   }
 
   /// Returns what is said of an index file such as `main/binary-amd64/Packages.xz`.

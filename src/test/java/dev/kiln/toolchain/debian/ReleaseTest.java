@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class ReleaseTest {
@@ -29,6 +30,19 @@ class ReleaseTest {
           assertThat(entry.size()).isEqualTo(20);
         });
     assertThat(release.find("main/binary-i386/Packages.xz")).isEmpty();
+  }
+
+  @Test
+  void aListMayExpire() throws Exception {
+    var text = "Codename: a\n%sSHA256:\n";
+    var until = "Valid-Until: Tue, 01 Dec 2026 00:34:33 UTC\n";
+    var last = Instant.parse("2026-12-01T00:34:33Z");
+
+    assertThat(Release.parse(text.formatted(until)).isOutdated(last)).isFalse();
+    assertThat(Release.parse(text.formatted(until)).isOutdated(last.plusSeconds(1))).isTrue();
+    assertThat(Release.parse(text.formatted("")).isOutdated(Instant.MAX)).isFalse();
+    assertThatThrownBy(() -> Release.parse(text.formatted("Valid-Until: soon\n")))
+        .isInstanceOf(KilnException.class);
   }
 
   @Test
