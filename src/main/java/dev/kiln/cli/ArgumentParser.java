@@ -2,11 +2,13 @@ package dev.kiln.cli;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -166,6 +168,7 @@ final class ArgumentParser {
 
   private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
     Map<String, List<String>> options = new LinkedHashMap<>();
+    Set<String> leftOut = new HashSet<>();
     for (var option : result.matchedOptions()) {
       var flag = flagOf(option);
       // of what takes no value picocli keeps no text
@@ -174,12 +177,15 @@ final class ArgumentParser {
               ? Collections.nCopies(((boolean[]) option.getValue()).length, "")
               : option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
       options.put(flag.longName(), values);
+      if (flag.arity() != Flag.Arity.COUNT && option.stringValues().contains(ABSENT)) {
+        leftOut.add(flag.longName());
+      }
     }
     var operands =
         result.matchedPositionals().stream()
             .flatMap(positional -> positional.stringValues().stream())
             .toList();
-    return new Arguments(options, counted(operands), rest);
+    return new Arguments(options, leftOut, counted(operands), rest);
   }
 
   private List<String> counted(List<String> operands) throws UsageError {
@@ -221,9 +227,23 @@ final class ArgumentParser {
         .orElseThrow();
   }
 
+  /// Returns the first letter that is no option's among those written together.
+  private String letter(String arg) {
+    if (!arg.startsWith("-")) {
+      return arg;
+    }
+    for (int i = 1; i < arg.length(); i++) {
+      var name = "-" + arg.charAt(i);
+      if (findFlag(name).isEmpty()) {
+        return name;
+      }
+    }
+    return arg;
+  }
+
   private UsageError unexpected(String arg) {
     var equals = arg.indexOf('=');
-    var name = arg.startsWith("--") && equals > 0 ? arg.substring(0, equals) : arg;
+    var name = !arg.startsWith("--") ? letter(arg) : equals > 0 ? arg.substring(0, equals) : arg;
     var known =
         name.startsWith("--")
             ? Nearest.flag(name, syntax.allFlags().flatMap(flag -> flag.names().stream()))

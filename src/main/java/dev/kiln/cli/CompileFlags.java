@@ -256,6 +256,9 @@ final class CompileFlags {
 
   private static List<String> targets(Arguments arguments) throws KilnException {
     var targets = arguments.all("--target");
+    if (targets.contains("") && !arguments.leftOut().contains("--target")) {
+      throw new KilnException("target was empty");
+    }
     if (targets.contains("")) {
       throw new KilnException(
           "\"--target\" takes a target architecture as an argument.",

@@ -80,6 +80,9 @@ final class Kiln {
     if (first == args.size() || globals.has("--help")) {
       return Help.overview(world.out());
     }
+    if (args.get(first).equals("--") && first + 1 < args.size()) {
+      return afterDashes(args.subList(first + 1, args.size()));
+    }
     var rest = args.subList(first + 1, args.size());
     if (args.get(first).equals("help")) {
       return help(rest);
@@ -103,6 +106,18 @@ final class Kiln {
       return dispatch(expanded, Aliases.withOne(aliases, word));
     }
     return call(find(Commands.VERBS, List.of(word), rest), before);
+  }
+
+  /// After `--` Cargo takes a command's name for that of a program of the user's.
+  private int afterDashes(List<String> args) throws KilnException {
+    var word = args.getFirst();
+    if (Verb.find(Commands.VERBS, word).isEmpty()) {
+      throw unknown(Commands.VERBS, List.of(word));
+    }
+    throw new KilnException(
+        "trailing arguments after built-in command `%s` are unsupported: `%s`"
+            .formatted(word, String.join(" ", args.subList(1, args.size()))),
+        "remove `--` to pass the arguments to the command");
   }
 
   /// A configuration that does not load is the command's to complain of.

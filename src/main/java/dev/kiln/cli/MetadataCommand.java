@@ -1,7 +1,6 @@
 package dev.kiln.cli;
 
 import dev.kiln.KilnException;
-import dev.kiln.event.BuildEvent;
 import dev.kiln.ops.MetadataOperation;
 import dev.kiln.plan.CompileOptions.Intent;
 import java.util.List;
@@ -34,19 +33,12 @@ final class MetadataCommand implements Command {
           "possible values: 1");
     }
     var settings = invocation.settings();
-    if (version.isEmpty()) {
-      invocation
-          .events()
-          .accept(
-              new BuildEvent.Warning(
-                  "please specify `--format-version` flag explicitly to avoid compatibility"
-                      + " problems"));
-    }
     var options =
         new MetadataOperation.Options(
             arguments.has("--no-deps"),
             arguments.all("--filter-platform"),
-            CompileFlags.compile(Intent.CHECK, arguments).features());
+            CompileFlags.compile(Intent.CHECK, arguments).features(),
+            version.isPresent());
     var json = MetadataOperation.run(settings, options, invocation.events());
     invocation.out().println(json.compact());
     return 0;

@@ -22,6 +22,9 @@ final class RunCommand implements Command {
 
   @Override
   public int run(Invocation invocation) throws KilnException, UsageError, InterruptedException {
+    if (invocation.arguments().all("--package").size() > 1) {
+      throw new UsageError("the argument '--package [<SPEC>]' cannot be used multiple times");
+    }
     var compile = CompileFlags.compile(Intent.RUN, invocation.arguments());
     var result = CompileCommand.compile(invocation, compile);
     if (result.isEmpty()) {

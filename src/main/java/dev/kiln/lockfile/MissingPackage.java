@@ -49,8 +49,7 @@ final class MissingPackage {
     try {
       offers.check(dependency.source());
     } catch (KilnException e) {
-      throw asDependency(
-          dependency, pkg, notLoaded(dependency, dependency.source().described(), e));
+      throw asDependency(dependency, pkg, notLoaded(dependency, dependency.place(), e));
     }
   }
 
@@ -157,7 +156,7 @@ final class MissingPackage {
 
   private static String searched(Dependency dependency, PackageId by) {
     return "\nlocation searched: "
-        + dependency.source().described()
+        + dependency.place()
         + "\nrequired by package `"
         + by.described()
         + "`";

@@ -118,13 +118,13 @@ final class PatchedPackages {
         "patch for `"
             + patch.name()
             + "` in `"
-            + patch.source().described()
+            + patch.place()
             + "` resolved to more than one candidate\nnote: found versions: "
             + versions(found));
   }
 
   private static KilnException none(Dependency patch, String url, List<PackageId> there) {
-    var place = patch.source().described();
+    var place = patch.place();
     return fault(
         patch,
         url,

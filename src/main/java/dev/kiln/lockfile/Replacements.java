@@ -91,7 +91,7 @@ final class Replacements {
           "no matching package for override `"
               + entry.spec()
               + "` found\nlocation searched: "
-              + entry.with().source().described()
+              + entry.with().place()
               + "\nversion required: "
               + entry.with().req());
     }

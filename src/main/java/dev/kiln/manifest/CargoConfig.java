@@ -23,13 +23,16 @@ public final class CargoConfig {
   private final ConfigValue.Table root;
   private final SortedMap<String, String> environment;
   private final List<String> warnings;
+  private final @Nullable KilnException fault;
 
   private CargoConfig(
       Path cwd,
       @Nullable Path home,
       ConfigValue.Table root,
       SortedMap<String, String> environment,
-      List<String> warnings) {
+      List<String> warnings,
+      @Nullable KilnException fault) {
+    this.fault = fault;
     this.cwd = cwd;
     this.home = home;
     this.root = root;
@@ -49,7 +52,32 @@ public final class CargoConfig {
       throws KilnException {
     var warnings = new ArrayList<String>();
     var root = new ConfigFiles(cwd, cargoHome, warnings).load(configArgs);
-    return new CargoConfig(cwd, cargoHome, root, environment, warnings);
+    return new CargoConfig(cwd, cargoHome, root, environment, warnings, null);
+  }
+
+  /// Returns an empty configuration in the place of one that cannot be loaded, for manifests that
+  /// need none: their own faults come first.
+  public static CargoConfig broken(Path cwd, @Nullable Path cargoHome, KilnException fault) {
+    return new CargoConfig(
+        cwd, cargoHome, ConfigValue.Table.EMPTY, new TreeMap<>(), List.of(), fault);
+  }
+
+  /// Fails where the configuration could not be loaded.
+  private void requireLoaded() throws KilnException {
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /// Returns the source of a dependency that names no other.
+  SourceId cratesIo() throws KilnException {
+    requireLoaded();
+    if (string("registry", "index") != null) {
+      throw new KilnException(
+          "the `registry.index` config value is no longer supported\n"
+              + "Use `[source]` replacement to alter the default index for crates.io.");
+    }
+    return SourceId.CRATES_IO;
   }
 
   /// Returns CARGO_HOME, null where there is none.
@@ -228,6 +256,7 @@ public final class CargoConfig {
 
   /// Returns the source of a registry by its name in `[registries]`.
   public SourceId registry(String name) throws KilnException {
+    requireLoaded();
     if (name.equals("crates-io")) {
       return SourceId.CRATES_IO;
     }
@@ -235,7 +264,25 @@ public final class CargoConfig {
     if (index == null) {
       throw new KilnException("registry index was not found in any configuration: `" + name + "`");
     }
-    return SourceId.registry(index.value());
+    try {
+      return SourceId.registry(indexUrl(index));
+    } catch (KilnException e) {
+      throw new KilnException(
+          "invalid index URL for registry `" + name + "` defined in " + index.definition(),
+          null,
+          e);
+    }
+  }
+
+  /// Returns the URL of an index; `file:` with a relative path starts where `.cargo` lies.
+  private String indexUrl(Located index) throws KilnException {
+    var url = index.value();
+    if (!url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+      throw new KilnException("invalid url `" + url + "`: relative URL without a base");
+    }
+    return url.startsWith("file:") && !url.startsWith("file:/")
+        ? FileUrl.of(resolve(new Located(url.substring("file:".length()), index.definition())))
+        : url;
   }
 
   /// Returns a named profile of configuration files, `--config` and `CARGO_PROFILE_*`, or null.

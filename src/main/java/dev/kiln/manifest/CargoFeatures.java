@@ -44,8 +44,10 @@ final class CargoFeatures {
 
   static void check(TomlTable root, List<String> warnings) throws KilnException {
     var misplaced = root.value("package");
-    if (misplaced != null && misplaced.isTable() && misplaced.table().has("cargo-features")) {
-      throw new KilnException(
+    var inside =
+        misplaced != null && misplaced.isTable() ? misplaced.table().value("cargo-features") : null;
+    if (inside != null) {
+      throw inside.failure(
           "the field `cargo-features` should be set at the top of Cargo.toml before any tables");
     }
     var listed = root.strings("cargo-features");

@@ -68,6 +68,10 @@ public sealed interface ConfigValue {
   /// A table, sorted by key.
   record Table(SortedMap<String, ConfigValue> values, Definition definition)
       implements ConfigValue {
+    /// Nothing at all.
+    static final Table EMPTY =
+        new Table(new TreeMap<>(), new Definition(Definition.Origin.FILE, null, ""));
+
     public Table {
       values = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(values));
     }

@@ -58,6 +58,11 @@ public record Dependency(
     return !extras.explicitVersion() || req.matches(version);
   }
 
+  /// Returns Cargo's words for the source: a registry by the name that the manifest has for it.
+  public String place() {
+    return extras.registry() == null ? source.described() : "registry `" + extras.registry() + "`";
+  }
+
   /// Says whether the manifest gave a name of the package's own (`package = "…"`).
   public boolean isRenamed() {
     return extras.explicitName();

@@ -131,8 +131,36 @@ final class DependencyReader {
     return sorted;
   }
 
-  /// Reads one entry of a table, of `[patch]` and `[replace]` too.
-  Dependency dependency(
+  /// Reads an entry of `[patch]` or `[replace]`, which inherits nothing.
+  Dependency own(String key, TomlValue value) throws KilnException {
+    var fault = Names.packageNameFault(key);
+    if (fault != null) {
+      throw value.failure(fault);
+    }
+    return value.isString()
+        ? plain(key, value, Dependency.Kind.NORMAL, null)
+        : detailed(
+            new Detail(key, value.table(DETAILED), null, directory), Dependency.Kind.NORMAL, null);
+  }
+
+  private Dependency plain(
+      String key, TomlValue value, Dependency.Kind kind, @Nullable Platform platform)
+      throws KilnException {
+    return new Dependency(
+        key,
+        key,
+        req(key, value.string()),
+        config.cratesIo(),
+        kind,
+        platform,
+        false,
+        true,
+        List.of(),
+        Dependency.Extras.NONE);
+  }
+
+  /// Reads one entry of a table.
+  private Dependency dependency(
       String key, TomlValue value, Dependency.Kind kind, @Nullable Platform platform)
       throws KilnException {
     var fault = Names.packageNameFault(key);
@@ -140,17 +168,7 @@ final class DependencyReader {
       throw value.failure(fault);
     }
     if (value.isString()) {
-      return new Dependency(
-          key,
-          key,
-          req(key, value.string()),
-          SourceId.CRATES_IO,
-          kind,
-          platform,
-          false,
-          true,
-          List.of(),
-          Dependency.Extras.NONE);
+      return plain(key, value, kind, platform);
     }
     var detail = value.table(DETAILED);
     var inherits = detail.value("workspace");
@@ -209,7 +227,7 @@ final class DependencyReader {
           key,
           key,
           req(key, workspace.string()),
-          SourceId.CRATES_IO,
+          config.cratesIo(),
           kind,
           platform,
           Boolean.TRUE.equals(member.bool("optional")),
@@ -291,18 +309,15 @@ final class DependencyReader {
       features.addAll(features(key, detail.member()));
     }
     ManifestReader.renamed(
-        detail.member() == null ? table : detail.member(),
-        "default-features",
-        "default_features",
-        key,
-        "dependency",
-        edition,
-        warnings);
+        table, "default-features", "default_features", key, "dependency", edition, warnings);
     if (table.has("public") || (detail.member() != null && detail.member().has("public"))) {
       warnings.add(
-          "ignoring `public` on dependency "
-              + key
-              + ", pass `-Zpublic-dependency` to enable support for it");
+          kind == Dependency.Kind.NORMAL
+              ? "ignoring `public` on dependency "
+                  + key
+                  + ", pass `-Zpublic-dependency` to enable support for it"
+              : "'public' specifier can only be used on regular dependencies, not "
+                  + (kind == Dependency.Kind.DEV ? "dev-dependencies" : "build-dependencies"));
     }
     if (git != null && git.contains("#")) {
       var fragment = git.substring(git.indexOf('#') + 1);

@@ -16,6 +16,10 @@ final class DependencySource {
     var path = table.string("path");
     var registry = table.string("registry");
     var index = table.string("registry-index");
+    var fault = registry == null ? null : Names.fault(registry, "registry name");
+    if (fault != null) {
+      throw table.failure(fault);
+    }
     if (git != null && (registry != null || index != null)) {
       throw ambiguous(key, "`git` or `registry`");
     }
@@ -34,7 +38,7 @@ final class DependencySource {
     if (registry != null) {
       return config.registry(registry);
     }
-    return index != null ? SourceId.registry(index) : SourceId.CRATES_IO;
+    return index != null ? SourceId.registry(index) : config.cratesIo();
   }
 
   private static SourceId git(String key, String url, TomlTable table) throws KilnException {

@@ -6,6 +6,26 @@ import java.util.List;
 
 /// The types of `[workspace.package]`, checked whether or not somebody inherits.
 final class InheritableFields {
+  /// The keys of `[package]` that may say `workspace = true`.
+  static final List<String> NAMES =
+      List.of(
+          "authors",
+          "categories",
+          "description",
+          "documentation",
+          "edition",
+          "exclude",
+          "homepage",
+          "include",
+          "keywords",
+          "license",
+          "license-file",
+          "publish",
+          "readme",
+          "repository",
+          "rust-version",
+          "version");
+
   private InheritableFields() {}
 
   static void check(TomlTable fields) throws KilnException {

@@ -32,6 +32,7 @@ final class Lints {
                 + "supported tools: cargo, clippy, rust, rustdoc");
       }
       for (var lint : tool.getValue().table().entries()) {
+        checkName(tool.getKey(), lint.getKey());
         warnOfUnused(tool.getKey(), lint.getKey(), lint.getValue(), warnings);
         var flag = flag(tool.getKey(), lint.getKey(), lint.getValue());
         if (!tool.getKey().equals("cargo")) {
@@ -63,6 +64,24 @@ final class Lints {
     }
   }
 
+  private static void checkName(String tool, String name) throws KilnException {
+    int colons = name.indexOf("::");
+    if (colons < 0 || !TOOLS.contains(tool)) {
+      return;
+    }
+    var prefix = name.substring(0, colons);
+    var shown = "`lints." + tool + "." + name + "` is not ";
+    throw new KilnException(
+        prefix.equals(tool) || (tool.equals("rust") && TOOLS.contains(prefix))
+            ? shown
+                + "valid lint name; try `lints."
+                + prefix
+                + "."
+                + name.substring(colons + 2)
+                + "`"
+            : shown + "a valid lint name");
+  }
+
   private static Flag flag(String tool, String name, TomlValue value) throws KilnException {
     TomlValue level = value;
     long priority = 0;
@@ -79,31 +98,6 @@ final class Lints {
     if (!LEVELS.contains(word)) {
       throw level.failure(
           "unknown variant `" + word + "`, expected one of `forbid`, `deny`, `warn`, `allow`");
-    }
-    for (var other : TOOLS) {
-      if (name.startsWith(other + "::")) {
-        var suggestion = name.substring(other.length() + 2);
-        throw new KilnException(
-            other.equals(tool)
-                ? "`lints."
-                    + tool
-                    + "."
-                    + name
-                    + "` is not valid lint name; try `lints."
-                    + other
-                    + "."
-                    + suggestion
-                    + "`"
-                : "`lints."
-                    + tool
-                    + "."
-                    + name
-                    + "` is not a valid lint name; try `lints."
-                    + other
-                    + "."
-                    + suggestion
-                    + "`");
-      }
     }
     var prefix = tool.equals("rust") ? "" : tool + "::";
     return new Flag(priority, name, "--" + word + "=" + prefix + name);

@@ -107,6 +107,10 @@ public final class ManifestReader {
     var fields = new PackageFields(file.directory(), table, finder);
     var nameValue = table.value("name");
     if (nameValue == null) {
+      // a value of the wrong type is found before a key that is not there
+      version(fields);
+      about(fields, null);
+      publish(fields.value("publish"), NO_VERSION);
       throw new KilnException("missing field `package.name`");
     }
     var name = nameValue.string();

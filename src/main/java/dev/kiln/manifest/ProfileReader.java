@@ -91,11 +91,14 @@ final class ProfileReader {
     } catch (KilnException e) {
       throw value == null ? e : CargoConfig.notLoaded(value, e, key);
     }
-    if (profile.isEmpty()) {
-      return value == null ? null : profile;
+    if (profile.isEmpty() && value == null) {
+      return null;
     }
     var name = key[key.length - 1];
     try {
+      if (value instanceof ConfigValue.Table table) {
+        UnstableKeys.checkProfile(table);
+      }
       validate(name, profile, false);
     } catch (KilnException e) {
       var place =

@@ -30,6 +30,11 @@ final class RootReader {
   }
 
   Workspace.Root read() throws KilnException {
+    var root = ofManifest();
+    return root.withPatches(ConfigPatches.over(root.patches(), reader.config(), this::patchedUrl));
+  }
+
+  private Workspace.Root ofManifest() throws KilnException {
     try {
       var workspace = file.workspace();
       var metadata = workspace == null ? null : workspace.value("metadata");
@@ -58,7 +63,7 @@ final class RootReader {
   void check(List<String> own) throws KilnException {
     var workspace = file.workspace();
     if (workspace != null) {
-      checkInheritable(workspace);
+      checkInheritable(workspace, own);
     }
     resolver(workspace);
     profiles(own);
@@ -67,21 +72,24 @@ final class RootReader {
   }
 
   /// Checks what members of a virtual root may inherit, before any is read.
-  static void checkVirtual(ManifestFile root) throws KilnException {
+  static void checkVirtual(ManifestFile root, List<String> warnings) throws KilnException {
     try {
       var workspace = root.workspace();
       if (workspace != null) {
-        checkInheritable(workspace);
+        var own = new ArrayList<String>();
+        checkInheritable(workspace, own);
+        own.forEach(warning -> warnings.add(root.path() + ": " + warning));
       }
     } catch (KilnException e) {
       throw ManifestReader.failedToParse(root.path(), e);
     }
   }
 
-  private static void checkInheritable(TomlTable workspace) throws KilnException {
+  private static void checkInheritable(TomlTable workspace, List<String> warnings)
+      throws KilnException {
     var lints = workspace.table("lints");
     if (lints != null) {
-      Lints.toFlags(lints, new ArrayList<>());
+      Lints.toFlags(lints, warnings);
     }
     var dependencies = workspace.table("dependencies");
     if (dependencies != null) {
@@ -159,14 +167,12 @@ final class RootReader {
       for (var entry : DependencyReader.sorted(table).entrySet()) {
         var patched = new ArrayList<Dependency>();
         for (var item : DependencyReader.sorted(entry.getValue().table()).entrySet()) {
-          patched.add(
-              dependencies(own)
-                  .dependency(item.getKey(), item.getValue(), Dependency.Kind.NORMAL, null));
+          patched.add(dependencies(own).own(item.getKey(), item.getValue()));
         }
         patches.put(patchedUrl(entry.getKey()), patched);
       }
     }
-    return ConfigPatches.over(patches, reader.config(), this::patchedUrl);
+    return patches;
   }
 
   private String patchedUrl(String key) throws KilnException {
@@ -177,7 +183,10 @@ final class RootReader {
       return reader.config().registry(key).url();
     }
     if (!key.contains(":")) {
-      throw new KilnException("[patch] entry `" + key + "` should be a URL or registry name");
+      throw new KilnException(
+          "[patch] entry `" + key + "` should be a URL or registry name",
+          null,
+          new KilnException("invalid url `" + key + "`: relative URL without a base"));
     }
     return key;
   }
@@ -216,7 +225,7 @@ final class RootReader {
         throw new KilnException(
             "replacements cannot specify a version requirement, but found one for `" + spec + "`");
       }
-      var with = dependencies(own).dependency(name, entry.getValue(), Dependency.Kind.NORMAL, null);
+      var with = dependencies(own).own(name, entry.getValue());
       var url = hash < 0 ? SourceId.CRATES_IO.url() : spec.substring(0, hash);
       replacements.add(new Workspace.Replacement(name, version, url, with));
     }

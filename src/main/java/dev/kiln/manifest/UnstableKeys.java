@@ -26,6 +26,29 @@ final class UnstableKeys {
 
   static void checkProfile(TomlTable profile) throws KilnException {
     check(profile, OF_PROFILE);
+    var build = profile.table("build-override");
+    if (build != null) {
+      check(build, OF_PROFILE);
+    }
+    var packages = profile.table("package");
+    if (packages != null) {
+      for (var override : packages.entries()) {
+        check(override.getValue().table(), OF_PROFILE);
+      }
+    }
+  }
+
+  /// Does the same for a profile of configuration files.
+  static void checkProfile(ConfigValue.Table profile) throws KilnException {
+    for (var entry : profile.values().entrySet()) {
+      var feature = OF_PROFILE.get(entry.getKey());
+      if (feature != null) {
+        throw required(feature);
+      }
+      if (entry.getValue() instanceof ConfigValue.Table inner) {
+        checkProfile(inner);
+      }
+    }
   }
 
   private static void check(TomlTable table, Map<String, String> keys) throws KilnException {

@@ -106,40 +106,43 @@ final class UnusedKeys {
       with(
           PROFILE_OVERRIDE,
           Map.of("package", new Each(PROFILE_OVERRIDE), "build-override", PROFILE_OVERRIDE));
+  private static final Schema PACKAGE_FIELD = known("workspace");
   private static final Schema PACKAGE =
-      known(
-          "edition",
-          "rust-version",
-          "name",
-          "version",
-          "authors",
-          "build",
-          "metabuild",
-          "default-target",
-          "forced-target",
-          "links",
-          "exclude",
-          "include",
-          "publish",
-          "workspace",
-          "im-a-teapot",
-          "autolib",
-          "autobins",
-          "autoexamples",
-          "autotests",
-          "autobenches",
-          "default-run",
-          "description",
-          "homepage",
-          "documentation",
-          "readme",
-          "keywords",
-          "categories",
-          "license",
-          "license-file",
-          "repository",
-          "resolver",
-          "metadata");
+      with(
+          known(
+              "edition",
+              "rust-version",
+              "name",
+              "version",
+              "authors",
+              "build",
+              "metabuild",
+              "default-target",
+              "forced-target",
+              "links",
+              "exclude",
+              "include",
+              "publish",
+              "workspace",
+              "im-a-teapot",
+              "autolib",
+              "autobins",
+              "autoexamples",
+              "autotests",
+              "autobenches",
+              "default-run",
+              "description",
+              "homepage",
+              "documentation",
+              "readme",
+              "keywords",
+              "categories",
+              "license",
+              "license-file",
+              "repository",
+              "resolver",
+              "metadata"),
+          inheritable());
   private static final Schema DEPENDENCIES = new Each(DEPENDENCY);
   private static final Map<String, Schema> DEPENDENCY_TABLES =
       Map.of(
@@ -177,7 +180,7 @@ final class UnusedKeys {
   private static final Schema MANIFEST =
       with(
           with(
-              known("cargo-features", "badges", "features", "lints", "hints"),
+              known("cargo-features", "badges", "features", "lints"),
               Map.of(
                   "package", PACKAGE,
                   "project", PACKAGE,
@@ -191,10 +194,17 @@ final class UnusedKeys {
                   "profile", new Each(PROFILE))),
           withTables());
 
+  private static Map<String, Schema> inheritable() {
+    var map = new TreeMap<String, Schema>();
+    InheritableFields.NAMES.forEach(name -> map.put(name, PACKAGE_FIELD));
+    return map;
+  }
+
   private static Map<String, Schema> withTables() {
     var map = new TreeMap<>(DEPENDENCY_TABLES);
     map.put("patch", new Each(DEPENDENCIES));
     map.put("replace", DEPENDENCIES);
+    map.put("hints", known("mostly-unused"));
     return map;
   }
 

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// `current` is the package of the manifest that the user pointed at, null for a virtual one.
 /// `pathPackages` are the path packages outside the members that anything in the workspace may lead
 /// to: dependencies of every kind, transitively, patches and replacements; `brokenPaths` those of
-/// them that cannot be read, which matters only to who needs them. `faults` are errors that Cargo
-/// reports only where something is to be built.
+/// them that cannot be read, which matters only to who needs them. `notices` are warnings whenever
+/// the workspace is opened, `warnings` where something is to be built; `faults` are errors that
+/// Cargo reports only where something is to be built.
 public record Workspace(
     Path rootManifest,
     Path currentManifest,
@@ -30,6 +31,7 @@ public record Workspace(
     Map<SourceId, KilnException> brokenPaths,
     Overrides overrides,
     Root settings,
+    List<String> notices,
     List<String> warnings,
     List<KilnException> faults) {
 
@@ -47,6 +49,10 @@ public record Workspace(
       profiles = Collections.unmodifiableSortedMap(new TreeMap<>(profiles));
       patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
       replacements = List.copyOf(replacements);
+    }
+
+    Root withPatches(SortedMap<String, List<Dependency>> other) {
+      return new Root(hasRoot, isVirtual, resolver, profiles, other, replacements, metadataJson);
     }
   }
 
@@ -71,6 +77,7 @@ public record Workspace(
     defaultMembers = List.copyOf(defaultMembers);
     pathPackages = Collections.unmodifiableSortedMap(new TreeMap<>(pathPackages));
     brokenPaths = Map.copyOf(brokenPaths);
+    notices = List.copyOf(notices);
     warnings = List.copyOf(warnings);
     faults = List.copyOf(faults);
   }
@@ -78,6 +85,12 @@ public record Workspace(
   /// Loads the workspace of a Cargo.toml given by its absolute path.
   public static Workspace load(ManifestReader reader, Path manifest) throws KilnException {
     return new WorkspaceLoader(reader, manifest.normalize()).load();
+  }
+
+  /// Finds the manifest of the root, and says what is wrong with those on the way to it.
+  public static Path findRoot(ManifestReader reader, Path manifest) throws KilnException {
+    reader.checkPackage(reader.file(manifest.normalize()));
+    return new RootFinder(reader).findRoot(manifest.normalize()).orElse(manifest);
   }
 
   /// Searches a Cargo.toml from a directory upwards.

@@ -18,6 +18,7 @@ final class WorkspaceLoader {
   private final Path current;
   private final Map<Path, ManifestReader.Manifest> manifests = new LinkedHashMap<>();
   private final List<Path> members = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final List<KilnException> faults = new ArrayList<>();
 
@@ -29,6 +30,7 @@ final class WorkspaceLoader {
 
   Workspace load() throws KilnException {
     var currentFile = reader.file(current);
+    reader.checkPackage(currentFile);
     var found = finder.findRoot(current);
     var root = found.orElse(current);
     var rootFile = root.equals(current) ? currentFile : reader.file(root);
@@ -42,7 +44,7 @@ final class WorkspaceLoader {
     if (found.isPresent()) {
       new WorkspaceChecks(reader, finder, members, manifests).check(rootFile, current);
       new WorkspaceChecks(reader, finder, members, manifests)
-          .warn(rootFile, settings.resolver(), warnings);
+          .warn(rootFile, settings.resolver(), notices);
     }
     var packages = members.stream().filter(manifests::containsKey).toList();
     addWarnings(found.isPresent());
@@ -60,6 +62,7 @@ final class WorkspaceLoader {
         locals.broken(),
         overrides,
         settings,
+        notices,
         warnings,
         faults);
   }
@@ -98,7 +101,7 @@ final class WorkspaceLoader {
       manifest(root.path());
     } else {
       VirtualManifest.check(root);
-      RootReader.checkVirtual(root);
+      RootReader.checkVirtual(root, warnings);
     }
     for (var member : memberPaths) {
       try {

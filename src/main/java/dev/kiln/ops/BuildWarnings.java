@@ -3,8 +3,8 @@ package dev.kiln.ops;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.plan.CompileOptions;
-import dev.kiln.plan.PlanInput;
-import dev.kiln.resolve.ResolvedFeatures;
+import dev.kiln.resolve.PackageGraph;
+import dev.kiln.resolve.PackageSource;
 import java.util.Collection;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,19 +30,18 @@ final class BuildWarnings {
     }
   }
 
-  /// Dependencies of the selected members that are no libraries (Cargo:
+  /// Dependencies of the selected members, among the active packages, that are no libraries (Cargo:
   /// `warn_no_lib_packages_and_artifact_libs_overlapping_deps`).
   static void ofDependenciesWithoutLib(
-      PlanOperation.Steps steps,
+      PackageGraph graph,
+      PackageSource packages,
       Collection<PackageId> roots,
-      ResolvedFeatures resolved,
+      Collection<PackageId> active,
+      boolean needsDev,
       Consumer<String> warnings) {
-    var active = resolved.packages();
-    boolean needsDev = PlanInput.needsDev(steps.options());
-    var graph = steps.graph().withRoots(Set.copyOf(roots));
     for (var root : roots) {
-      for (var edge : graph.edges(root)) {
-        var pkg = active.contains(edge.to()) ? steps.packages().find(edge.to()) : null;
+      for (var edge : graph.withRoots(Set.copyOf(roots)).edges(root)) {
+        var pkg = active.contains(edge.to()) ? packages.find(edge.to()) : null;
         if (pkg == null || pkg.isEmpty() || pkg.get().lib() != null) {
           continue;
         }
@@ -51,7 +50,7 @@ final class BuildWarnings {
             warnings.accept(
                 root
                     + " ("
-                    + steps.packages().require(root).directory()
+                    + packages.require(root).directory()
                     + ") ignoring invalid dependency `"
                     + dependency.key()
                     + "` which is missing a lib target");

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 final class ConfiguredEnvironment {
   private ConfiguredEnvironment() {}
 
-  /// Returns the variables that count: those that the user's environment does not have, and those
-  /// that are forced.
+  /// Returns the variables with what counts: the user's own value where there is one and it is not
+  /// forced to be another.
   static SortedMap<String, String> of(CargoConfig config) throws KilnException {
     var variables = new TreeMap<String, String>();
     for (var entry : config.table("env").entrySet()) {
@@ -26,9 +26,7 @@ final class ConfiguredEnvironment {
       }
       switch (entry.getValue()) {
         case ConfigValue.Text text -> {
-          if (!config.environment().containsKey(name)) {
-            variables.put(name, text.value());
-          }
+          variables.put(name, config.environment().getOrDefault(name, text.value()));
         }
         case ConfigValue.Table table -> addTable(config, name, table, variables);
         case ConfigValue other ->
@@ -50,13 +48,16 @@ final class ConfiguredEnvironment {
       throw new KilnException(
           "missing config key `env." + name + ".value` in " + table.definition());
     }
-    if (isSet(table, "force") || !config.environment().containsKey(name)) {
-      variables.put(
-          name,
-          isSet(table, "relative")
-              ? value.definition().base(config.cwd()).resolve(value.value()).toString()
-              : value.value());
+    var given = config.environment().get(name);
+    if (given != null && !isSet(table, "force")) {
+      variables.put(name, given);
+      return;
     }
+    variables.put(
+        name,
+        isSet(table, "relative")
+            ? value.definition().base(config.cwd()).resolve(value.value()).toString()
+            : value.value());
   }
 
   private static boolean isSet(ConfigValue.Table table, String key) {

@@ -59,8 +59,7 @@ final class Ground implements AutoCloseable {
     var manifest = settings.manifestPath();
     var found = manifest == null ? Workspace.findManifest(settings.cwd()) : manifest;
     this.home = cargoHome(settings);
-    this.config =
-        CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
+    this.config = config(found);
     if (settings.choices().verbosity() == 0
         && isTrue(config.value("term", "verbose"))
         && isTrue(config.value("term", "quiet"))) {
@@ -68,6 +67,16 @@ final class Ground implements AutoCloseable {
     }
     this.reader = new ManifestReader(config, TomlReader.remembering(memo));
     this.workspace = Workspace.load(reader, found);
+  }
+
+  private CargoConfig config(Path manifest) throws KilnException {
+    try {
+      return CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
+    } catch (KilnException e) {
+      var broken = CargoConfig.broken(settings.cwd(), home, e);
+      Workspace.findRoot(new ManifestReader(broken, TomlReader.remembering(memo)), manifest);
+      throw e;
+    }
   }
 
   private static boolean isTrue(@Nullable ConfigValue value) {
@@ -89,6 +98,7 @@ final class Ground implements AutoCloseable {
   static Ground read(Settings settings, EventSink events) throws KilnException {
     var ground = new Ground(settings, events);
     ground.config.warnings().forEach(ground::warn);
+    ground.workspace.notices().forEach(ground::warn);
     ground.checkConfiguration();
     return ground;
   }
@@ -206,7 +216,9 @@ final class Ground implements AutoCloseable {
 
   private InstalledRustc installed(@Nullable String toolchain)
       throws KilnException, InterruptedException {
-    return finder().find(choice(toolchain));
+    var rustc = finder().find(choice(toolchain));
+    RustcWrappers.check(config, settings.environment(), settings.cwd());
+    return rustc;
   }
 
   private RustcFinder finder() {

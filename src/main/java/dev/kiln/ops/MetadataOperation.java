@@ -1,6 +1,7 @@
 package dev.kiln.ops;
 
 import dev.kiln.KilnException;
+import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
 import dev.kiln.json.Json;
 import dev.kiln.plan.CompileKind;
@@ -19,9 +20,13 @@ import java.util.List;
 
 /// Says what `cargo metadata` says of a workspace.
 public final class MetadataOperation {
-  /// What is asked for: `--no-deps`, `--filter-platform`, feature flags.
+  /// What is asked for: `--no-deps`, `--filter-platform`, feature flags, and whether a format
+  /// version was.
   public record Options(
-      boolean noDeps, List<String> filterPlatforms, CompileOptions.Features features) {
+      boolean noDeps,
+      List<String> filterPlatforms,
+      CompileOptions.Features features,
+      boolean versioned) {
     public Options {
       filterPlatforms = List.copyOf(filterPlatforms);
     }
@@ -35,11 +40,14 @@ public final class MetadataOperation {
     if (options.noDeps()) {
       var surroundings = Surroundings.load(settings);
       var workspace = surroundings.workspace();
+      workspace.notices().forEach(text -> events.accept(new BuildEvent.Warning(text)));
+      warnOfVersion(options, events);
       var directories =
           CargoDirectories.of(surroundings.config(), settings.environment(), workspace);
       return MetadataJson.of(workspace, workspace.members(), null, directories);
     }
     try (var ground = Ground.read(settings, events)) {
+      warnOfVersion(options, events);
       var workspace = ground.workspace();
       var members = Members.of(workspace);
       var specs = new Selection(members, ground::warn).specs(List.of(), true, List.of());
@@ -50,6 +58,8 @@ public final class MetadataOperation {
       var graph =
           new PackageGraph(ground.resolution(), ground.packages()).withRoots(roots.keySet());
       var features = UnifiedFeatures.resolve(graph, ground.packages(), roots);
+      BuildWarnings.ofDependenciesWithoutLib(
+          graph, ground.packages(), roots.keySet(), features.packages(), true, ground::warn);
       var resolved =
           ResolveJson.of(workspace, features, ground.packages(), platforms(ground, options));
       return MetadataJson.of(
@@ -57,6 +67,15 @@ public final class MetadataOperation {
           resolved.packages(),
           resolved.json(),
           CargoDirectories.of(ground.config(), settings.environment(), workspace));
+    }
+  }
+
+  private static void warnOfVersion(Options options, EventSink events) {
+    if (!options.versioned()) {
+      events.accept(
+          new BuildEvent.Warning(
+              "please specify `--format-version` flag explicitly to avoid compatibility"
+                  + " problems"));
     }
   }
 

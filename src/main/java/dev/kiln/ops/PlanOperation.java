@@ -52,11 +52,11 @@ public final class PlanOperation {
       throws KilnException, InterruptedException {
     ProfileNames.check(options.profile());
     try (var ground = Ground.read(settings, events)) {
-      ground.checkWorkspace();
       RunSelection.narrow(
           options,
           new Selection(Members.of(ground.workspace()), _ -> {}),
           Set.copyOf(options.targets()).size());
+      ground.checkWorkspace();
       BuildWarnings.ofEnvironment(settings.environment(), options, ground::warn);
       var toolchain = given == null ? ground.toolchain() : given;
       var facts = ground.facts(toolchain.rustc(), options.targets());
@@ -160,7 +160,13 @@ public final class PlanOperation {
     var roots = FeatureFlags.roots(steps.members(), specs, cliFeatures(options));
     var graph = steps.graph().withRoots(roots.keySet());
     var resolved = FeatureResolver.resolve(graph, steps.packages(), steps.rules(), roots);
-    BuildWarnings.ofDependenciesWithoutLib(steps, roots.keySet(), resolved, warnings);
+    BuildWarnings.ofDependenciesWithoutLib(
+        steps.graph(),
+        steps.packages(),
+        roots.keySet(),
+        resolved.packages(),
+        PlanInput.needsDev(steps.options()),
+        warnings);
     // what is not a member can be meant only where something asked for leads to it
     var all =
         selection.isOfMembers(specs)

@@ -76,6 +76,13 @@ public final class TreeOperation {
               host,
               requested.stream().map(TreeGraph.Requested::info).toList());
       var features = FeatureResolver.resolve(graph, ground.packages(), rules, roots);
+      BuildWarnings.ofDependenciesWithoutLib(
+          graph,
+          ground.packages(),
+          roots.keySet(),
+          features.packages(),
+          wanted.kinds().contains(EdgeKind.DEV),
+          ground::warn);
       var tree = TreeGraph.of(graph, ground.packages(), features, roots, wanted, host, requested);
       var inverted = parse(options.invert());
       var pruned = parse(options.prune());

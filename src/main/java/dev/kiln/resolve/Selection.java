@@ -72,26 +72,26 @@ public final class Selection {
   }
 
   private List<PackageSpec> allBut(List<String> exclude) throws KilnException {
-    var names = new TreeSet<String>();
+    var specs = new ArrayList<PackageSpec>();
     var globs = new ArrayList<Glob>();
     for (var word : exclude) {
       if (Glob.isPattern(word)) {
         globs.add(Glob.parse(word));
       } else {
-        names.add(word);
+        specs.add(PackageSpec.parse(word));
       }
     }
     var unmatched = new ArrayList<>(globs);
     var selected = new ArrayList<PackageSpec>();
     for (var member : members.all()) {
-      if (!names.remove(member.name()) && !matches(globs, unmatched, member.name())) {
+      if (!takes(specs, member) && !matches(globs, unmatched, member.name())) {
         selected.add(PackageSpec.of(member.id()));
       }
     }
-    if (!names.isEmpty()) {
+    if (!specs.isEmpty()) {
       warnings.accept(
           "excluded package(s) `"
-              + String.join(", ", names)
+              + shown(specs)
               + "` not found in workspace `"
               + members.root()
               + "`");
@@ -108,34 +108,41 @@ public final class Selection {
     if (words.isEmpty()) {
       return members.byDefault();
     }
-    var names = new TreeSet<String>();
+    var specs = new ArrayList<PackageSpec>();
     var globs = new ArrayList<Glob>();
     for (var word : words) {
       if (Glob.isPattern(word)) {
         globs.add(Glob.parse(word));
       } else {
-        names.add(word);
+        specs.add(PackageSpec.parse(word));
       }
     }
     var unmatched = new ArrayList<>(globs);
     var selected = new ArrayList<Package>();
     for (var member : members.all()) {
-      if (names.remove(member.name()) || matches(globs, unmatched, member.name())) {
+      if (takes(specs, member) || matches(globs, unmatched, member.name())) {
         selected.add(member);
       }
     }
-    if (!names.isEmpty()) {
+    if (!specs.isEmpty()) {
       throw new KilnException(
-          "package(s) `"
-              + String.join(", ", names)
-              + "` not found in workspace `"
-              + members.root()
-              + "`");
+          "package(s) `" + shown(specs) + "` not found in workspace `" + members.root() + "`");
     }
     if (!unmatched.isEmpty()) {
       throw new KilnException(patternsNotFound("", unmatched));
     }
     return selected;
+  }
+
+  /// Says whether a specification means the member, and takes it away.
+  private static boolean takes(List<PackageSpec> specs, Package member) {
+    var found = specs.stream().filter(spec -> spec.matches(member.id())).findFirst();
+    found.ifPresent(specs::remove);
+    return found.isPresent();
+  }
+
+  private static String shown(List<PackageSpec> specs) {
+    return String.join(", ", new TreeSet<>(specs.stream().map(PackageSpec::toString).toList()));
   }
 
   private static boolean matches(List<Glob> globs, List<Glob> unmatched, String name) {

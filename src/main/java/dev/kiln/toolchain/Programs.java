@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Looks programs up as a shell does.
-final class Programs {
+public final class Programs {
   private Programs() {}
 
   /// Returns the first executable of that name in a `PATH`; entries are relative to `directory`.
-  static Optional<Path> find(Path directory, String searchPath, String name) {
+  public static Optional<Path> find(Path directory, String searchPath, String name) {
     for (var entry : searchPath.split(":", -1)) {
       var program = directory.resolve(entry).resolve(name);
       if (isProgram(program)) {
@@ -19,7 +19,7 @@ final class Programs {
     return Optional.empty();
   }
 
-  static boolean isProgram(Path file) {
+  public static boolean isProgram(Path file) {
     return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 }

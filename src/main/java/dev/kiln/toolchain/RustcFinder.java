@@ -75,14 +75,16 @@ public final class RustcFinder {
       return Programs.find(choice.directory(), choice.variable("PATH"), program)
           .orElseThrow(() ->
               new KilnException(
-                  "could not execute process `" + program + " -vV`: it is not on PATH",
-                  "set RUSTC or `build.rustc` to the path of a rustc"));
+                  "could not execute process `" + program + " -vV` (never executed)",
+                  "set RUSTC or `build.rustc` to the path of a rustc",
+                  new KilnException("No such file or directory (os error 2)")));
     }
     var path = choice.directory().resolve(program).normalize();
     if (!Programs.isProgram(path)) {
       throw new KilnException(
-          "could not execute process `" + path + " -vV`: there is no such program",
-          "set RUSTC or `build.rustc` to the path of a rustc");
+          "could not execute process `" + path + " -vV` (never executed)",
+          "set RUSTC or `build.rustc` to the path of a rustc",
+          new KilnException("No such file or directory (os error 2)"));
     }
     return path;
   }
