@@ -74,8 +74,7 @@ class RustDistributionIT {
     try {
       var address = "http://127.0.0.1:" + http.getAddress().getPort();
       var installed =
-          kiln.run(
-              workshop, Map.of("RUSTUP_DIST_SERVER", address), "toolchain", "install");
+          kiln.run(workshop, Map.of("RUSTUP_DIST_SERVER", address), "toolchain", "install");
       assertThat(installed.code()).as(installed.err()).isZero();
     } finally {
       http.stop(0);
@@ -145,7 +144,8 @@ class RustDistributionIT {
                 "-f",
                 archive.toString(),
                 "--transform",
-                "s,^,%1$s/%2$s/,;s,^%1$s/%2$s/components$,%1$s/components,".formatted(top, component),
+                "s,^,%1$s/%2$s/,;s,^%1$s/%2$s/components$,%1$s/components,"
+                    .formatted(top, component),
                 "-C",
                 lists.toString(),
                 "components",
@@ -157,8 +157,10 @@ class RustDistributionIT {
     var key = suffix.equals(".xz") ? "xz_" : "";
     manifest.append("[pkg.%s]\nversion = \"%s (abc 2026-01-01)\"\n".formatted(component, CHANNEL));
     manifest.append("[pkg.%s.target.%s]\navailable = true\n".formatted(component, host));
-    manifest.append("%surl = \"https://%s.invalid/dist/%s\"\n".formatted(key, name, archive.getFileName()));
-    manifest.append("%shash = \"%s\"\n".formatted(key, Digest.sha256(Files.readAllBytes(archive)).hex()));
+    manifest.append(
+        "%surl = \"https://%s.invalid/dist/%s\"\n".formatted(key, name, archive.getFileName()));
+    manifest.append(
+        "%shash = \"%s\"\n".formatted(key, Digest.sha256(Files.readAllBytes(archive)).hex()));
   }
 
   private static String said(String... command) throws IOException, InterruptedException {
