@@ -68,11 +68,22 @@ final class FormatCommands {
         FormatCommands::convert);
   }
 
+  /// Nix 2.8's own verb for each format, such as `to-base16`.
+  static NixCommand hashTo(String format) {
+    return new NixCommand(
+        Syntax.of(Syntax.Operands.many("<HASH>...", 1), ALGORITHM),
+        call -> convert(call, Format.parse(format)));
+  }
+
   private static int convert(NixCall call) throws KilnException {
+    return convert(call, format(call));
+  }
+
+  private static int convert(NixCall call, Format format) throws KilnException {
     var named = call.arguments().find("--hash-algo");
     var algorithm = named.isPresent() ? HashOperation.algorithm(named.get()) : null;
     for (var hash : call.arguments().operands()) {
-      call.out().println(HashOperation.convert(hash, algorithm, format(call)));
+      call.out().println(HashOperation.convert(hash, algorithm, format));
     }
     return 0;
   }

@@ -25,6 +25,11 @@ record NixCall(Invocation invocation) {
     return arguments().has(flag);
   }
 
+  /// Answers whether a flag was given, be it one with a value.
+  boolean gives(String flag) {
+    return has(flag) || arguments().find(flag).isPresent();
+  }
+
   Store store() throws KilnException, UsageError {
     var places = invocation.settings().places();
     return Store.open(places.storeRoot(), places.storeDir());

@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.KilnException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 
 /// One of Nix's commands: a syntax and what to do.
 record NixCommand(Syntax syntax, Body body) implements Command {
@@ -15,7 +16,8 @@ record NixCommand(Syntax syntax, Body body) implements Command {
     try {
       return body.run(new NixCall(invocation));
     } catch (IOException e) {
-      throw new KilnException("cannot read or write a file", null, e);
+      var what = e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "a file";
+      throw new KilnException("cannot read or write " + what, null, e);
     }
   }
 }

@@ -60,7 +60,7 @@ final class RealiseCommand implements Command {
       if (!one.path().isDerivation()) {
         store.requireInfo(one.path());
       } else {
-        var _ = DerivationFiles.read(store, one.path());
+        checkOutputs(store, one);
       }
     }
     var result = operation(call, store).realise(derivations);
@@ -69,6 +69,16 @@ final class RealiseCommand implements Command {
     }
     print(call, store, wanted, result);
     return result.exitCode();
+  }
+
+  private static void checkOutputs(Store store, Wanted wanted) throws KilnException {
+    var missing = new ArrayList<>(wanted.outputs());
+    missing.removeAll(DerivationFiles.read(store, wanted.path()).outputs().keySet());
+    if (!missing.isEmpty()) {
+      throw new KilnException(
+          "derivation '%s' does not have wanted outputs '%s'"
+              .formatted(store.storeDir().resolve(wanted.path()), String.join("', '", missing)));
+    }
   }
 
   private static Wanted wanted(NixCall call, Store store, String text) throws KilnException {

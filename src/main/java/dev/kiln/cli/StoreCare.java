@@ -155,10 +155,9 @@ final class StoreCare {
         Syntax.of(Syntax.Operands.NONE),
         call -> {
           var saved = new Optimiser(call.store(), call::note).optimise();
-          call.out()
-              .println(
-                  "%s MiB freed by hard-linking %d files"
-                      .formatted(mebibytes(saved.bytes()), saved.files()));
+          call.note(
+              "%s MiB freed by hard-linking %d files"
+                  .formatted(mebibytes(saved.bytes()), saved.files()));
           return 0;
         });
   }

@@ -52,13 +52,16 @@ final class StoreContents {
     }
     var store = call.store();
     var added = new ArrayList<StorePath>();
-    for (var operand : operands) {
-      var tree = call.path(operand);
-      var called = name.orElseGet(() -> FileNames.name(tree).toString());
-      added.add(AddOperation.add(store, called, tree, method, algorithm));
+    try {
+      for (var operand : operands) {
+        var tree = call.path(operand);
+        var called = name.orElseGet(() -> FileNames.name(tree).toString());
+        added.add(AddOperation.add(store, called, tree, method, algorithm));
+      }
+    } finally {
+      store.flush();
+      call.print(store, added); // also those before one that failed
     }
-    store.flush();
-    call.print(store, added);
     return 0;
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The store's commands that only ask.
@@ -31,7 +32,12 @@ final class StoreQuestions {
           Flag.switched("--tree", "The references as a tree"),
           Flag.switched("--graph", "The references in Graphviz's language"),
           Flag.switched("--size", "The size of each path's NAR"),
-          Flag.switched("--hash", "The hash of each path's NAR"));
+          Flag.switched("--hash", "The hash of each path's NAR"),
+          Flag.valued("-b, --binding", "NAME", "A variable of each path's derivation"));
+
+  /// What can be asked of paths that are not valid too, as in Nix.
+  private static final Set<String> OF_ANY =
+      Set.of("--referrers", "--referrers-closure", "--outputs", "--roots");
 
   private StoreQuestions() {}
 
@@ -53,13 +59,18 @@ final class StoreQuestions {
     var given = call.objects(store);
     if (call.has("--json")) {
       var paths = call.has("--recursive") ? operation.paths(given, true) : given;
-      call.out().println(operation.json(paths).compact());
+      call.out().println(operation.json(new TreeSet<>(paths)).compact());
       return 0;
     }
+    var paths = operation.paths(given, call.has("--recursive"));
+    var sized = call.has("--size") || call.has("--closure-size");
+    var lengths = paths.stream().mapToInt(path -> call.shown(store, path).length());
+    var width = sized ? lengths.max().orElse(0) : 0;
     var lines = new StringBuilder();
-    for (var path : operation.paths(given, call.has("--recursive"))) {
+    for (var path : paths) {
       var info = operation.info(path);
-      lines.append(call.shown(store, path));
+      var shown = call.shown(store, path);
+      lines.append(shown).repeat(' ', Math.max(0, width - shown.length()));
       if (call.has("--size")) {
         lines.append("\t%11d".formatted(info.narSize()));
       }
@@ -74,21 +85,23 @@ final class StoreQuestions {
 
   static NixCommand query() {
     var flags = new ArrayList<>(QUERIES);
+    flags.add(Flag.switched("-u, --use-output", "Take a derivation's outputs for it"));
+    flags.add(Flag.switched("--include-outputs", "With --requisites, the outputs too"));
     flags.add(NixCall.PHYSICAL);
     return new NixCommand(
         new Syntax(flags, Syntax.Operands.many("<PATH>...", 1)), StoreQuestions::query);
   }
 
   private static int query(NixCall call) throws KilnException, UsageError {
-    var asked = QUERIES.stream().map(Flag::longName).filter(call::has).toList();
+    var asked = QUERIES.stream().map(Flag::longName).filter(call::gives).toList();
     if (asked.size() != 1) {
       throw new UsageError(
           asked.isEmpty() ? "no query was given" : "only one query can be made at a time",
           "one of: " + String.join(", ", QUERIES.stream().map(Flag::longName).toList()));
     }
     var store = call.storeForReading();
-    var paths = call.objects(store);
-    for (var path : paths) {
+    var paths = outputsFor(call, store, call.objects(store));
+    for (var path : OF_ANY.contains(asked.getFirst()) ? List.<StorePath>of() : paths) {
       store.requireInfo(path);
     }
     switch (asked.getFirst()) {
@@ -100,15 +113,30 @@ final class StoreQuestions {
         }
       }
       case "--tree" -> {
+        var graph = new GraphOperation(store);
         for (var path : paths) {
-          call.out().print(new GraphOperation(store).tree(path, one -> call.shown(store, one)));
+          call.out().print(graph.tree(path, one -> call.shown(store, one)));
         }
       }
       case "--graph" -> call.out().print(new GraphOperation(store).dot(paths));
+      case "--binding" -> bindings(call, store, paths);
       case "--size", "--hash" -> facts(call, store, paths);
       default -> sets(call, store, paths, asked.getFirst());
     }
     return 0;
+  }
+
+  private static List<StorePath> outputsFor(NixCall call, Store store, List<StorePath> paths)
+      throws KilnException {
+    if (!call.has("--use-output")) {
+      return paths;
+    }
+    var used = new ArrayList<StorePath>();
+    for (var path : paths) {
+      used.addAll(
+          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+    }
+    return used;
   }
 
   private static void sets(NixCall call, Store store, List<StorePath> paths, String query)
@@ -116,7 +144,14 @@ final class StoreQuestions {
     var graph = new StoreGraph(store);
     var found = new TreeSet<StorePath>();
     switch (query) {
-      case "--requisites" -> found.addAll(graph.closure(paths));
+      case "--requisites" -> {
+        found.addAll(graph.closure(paths));
+        if (call.has("--include-outputs")) {
+          for (var path : List.copyOf(found)) {
+            found.addAll(graph.closure(DerivationFiles.validOutputs(store, path)));
+          }
+        }
+      }
       case "--referrers-closure" -> found.addAll(graph.referrersClosure(paths));
       default -> {
         for (var path : paths) {
@@ -139,7 +174,18 @@ final class StoreQuestions {
   private static void outputs(NixCall call, Store store, Collection<StorePath> paths)
       throws KilnException {
     for (var path : paths) {
-      call.print(store, DerivationFiles.outputs(store, path).values());
+      call.print(
+          store,
+          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+    }
+  }
+
+  private static void bindings(NixCall call, Store store, Collection<StorePath> paths)
+      throws KilnException {
+    var name = call.arguments().find("--binding").orElse("");
+    for (var path : paths) {
+      call.out().writeBytes(DerivationFiles.variable(store, path, name).bytes());
+      call.out().println();
     }
   }
 
@@ -157,6 +203,7 @@ final class StoreQuestions {
             Syntax.Operands.exactly("<PATH>", 1),
             Flag.switched("--json", "Print a NAR listing"),
             Flag.switched("-R, --recursive", "List subdirectories too"),
+            Flag.switched("-d, --directory", "Show a directory itself, not what is in it"),
             Flag.switched("-l, --long", "Show modes and sizes")),
         StoreQuestions::list);
   }
@@ -167,6 +214,10 @@ final class StoreQuestions {
     var operation = new ListOperation(store, call.object(store, text), text);
     if (call.has("--json")) {
       call.out().println(operation.json(call.has("--recursive")).compact());
+      return 0;
+    }
+    if (call.has("--directory")) {
+      call.out().println(operation.line(call.has("--long")));
       return 0;
     }
     operation.lines(call.has("--recursive"), call.has("--long")).forEach(call.out()::println);

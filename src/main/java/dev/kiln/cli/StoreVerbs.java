@@ -32,7 +32,11 @@ final class StoreVerbs {
         "Hash files and trees, convert hashes",
         Verb.nix("path", "Hash the NAR of a path", FormatCommands::hashPath),
         Verb.nix("file", "Hash the contents of a file", FormatCommands::hashFile),
-        Verb.nix("convert", "Write hashes in another way", FormatCommands::hashConvert));
+        Verb.nix("convert", "Write hashes in another way", FormatCommands::hashConvert),
+        Verb.nix("to-base16", "Write hashes in base16", () -> FormatCommands.hashTo("base16")),
+        Verb.nix("to-base32", "Write hashes in Nix base32", () -> FormatCommands.hashTo("nix32")),
+        Verb.nix("to-base64", "Write hashes in base64", () -> FormatCommands.hashTo("base64")),
+        Verb.nix("to-sri", "Write hashes as SRI", () -> FormatCommands.hashTo("sri")));
   }
 
   static Verb derivation() {

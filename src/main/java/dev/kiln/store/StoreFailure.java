@@ -16,7 +16,8 @@ final class StoreFailure {
   static KilnException of(String doing, Path where, IOException e) {
     var place =
         e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "" + where;
-    return new KilnException(doing + " at " + place + ": " + reason(e), hint(e), e);
+    var told = doing.contains(place) ? doing : doing + " at " + place;
+    return new KilnException(told + ": " + reason(e), hint(e), e);
   }
 
   private static String reason(IOException e) {

@@ -207,4 +207,80 @@ class StoreVerbsTest {
     assertThat(physical).hasContent("hi\n");
     out("store", "verify", "--check-contents");
   }
+
+  @Test
+  void severalPathsAreAddedUpToOneThatFails() throws IOException {
+    Files.writeString(directory.resolve("g"), "other\n");
+    var all = out("store", "add", "d", "f", "g").lines().toList();
+    assertThat(all).hasSize(3).first().isEqualTo(NIX + "/b4f2gk7a4czkc0dnijil12dnn6rhzknz-d");
+    assertThat(all).isEqualTo(List.of(added("d"), added("f"), added("g")));
+    var failed = kiln("store", "add", "f", "missing", "g");
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.out()).isEqualTo(all.get(1) + "\n");
+    assertThat(failed.err())
+        .startsWith("error: cannot add " + directory.resolve("missing") + " to the store: there");
+    assertThat(kiln("store", "add", "--name", "n", "d", "f").code()).isEqualTo(1);
+  }
+
+  private String added(String path) {
+    return out("store", "add", path).strip();
+  }
+
+  /// What Nix 2.8 prints, its order and its columns.
+  @Test
+  void questionsAreAnsweredAsByNix() {
+    var tree = added("d");
+    var file = out("store", "add", "--name", "a-longer-name", "f").strip();
+    assertThat(out("store", "path-info", "-s", tree, file))
+        .isEqualTo(
+            """
+            %s            \t        872
+            %s\t        120
+            """
+                .formatted(tree, file));
+    var json = out("store", "path-info", "--json", file, tree);
+    assertThat(json.indexOf(tree)).isLessThan(json.indexOf(file));
+    assertThat(out("store", "ls", tree + "/x")).isEqualTo("x\n");
+    assertThat(out("store", "ls", "-l", file))
+        .isEqualTo("-r--r--r--                    3 " + file.substring(NIX.length() + 1) + "\n");
+    assertThat(out("store", "ls", "-d", tree + "/sub")).isEqualTo(".\n");
+    assertThat(out("store", "query", "--outputs", tree)).isEqualTo(tree + "\n");
+    assertThat(out("store", "query", "--tree", tree, tree))
+        .isEqualTo(tree + "\n" + tree + " [...]\n");
+    var missing = NIX + "/00000000000000000000000000000000-x";
+    assertThat(out("store", "query", "--referrers", missing)).isEmpty();
+    assertThat(kiln("store", "query", "--references", missing).err())
+        .isEqualTo("error: path '" + missing + "' is not valid\n");
+    var open = DERIVATION.replace("/nix/store/%s-d", "").getBytes(StandardCharsets.UTF_8);
+    var derivation = kiln(open, "derivation", "add").out().strip();
+    assertThat(out("store", "query", "--binding", "system", derivation))
+        .isEqualTo("x86_64-linux\n");
+    assertThat(kiln("store", "query", "--binding", "no", derivation).err())
+        .contains("has no environment binding named 'no'");
+    assertThat(kiln("store", "realise", derivation + "!doc").err())
+        .contains("does not have wanted outputs 'doc'");
+    assertThat(kiln("store", "query", "-Ru", derivation).code()).isEqualTo(1);
+    assertThat(out("store", "query", "-R", "--include-outputs", derivation))
+        .isEqualTo(derivation + "\n");
+  }
+
+  @Test
+  void hashesAreWrittenInEveryFormByAVerbOfItsOwn() {
+    var sri = "sha256-VwvJuSJiyOEZ9DY/mC4XukqGIyiDYlGkapah+oBz/gA=";
+    assertThat(out("hash", "to-base32", sri))
+        .isEqualTo("007yff0gm8cndaj52ql350iqcjms2wp9hgrnyhcy3j324awwj2sp\n");
+    assertThat(out("hash", "to-base64", sri)).isEqualTo(sri.substring(7) + "\n");
+    var hex = out("hash", "to-base16", sri).strip();
+    assertThat(out("hash", "to-sri", "--type", "sha256", hex)).isEqualTo(sri + "\n");
+    assertThat(kiln("hash", "to-sri", hex).code()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    for (var verb : List.of(List.of("store", "dump"), List.of("hash", "path"))) {
+      var ran = kiln(verb.get(0), verb.get(1), "missing");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err()).contains("cannot read").contains(directory.resolve("missing") + "");
+    }
+  }
 }

@@ -1,12 +1,15 @@
 package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.digest.ByteString;
 import dev.kiln.store.RealisationRecord;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.derivation.Derivation;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -51,6 +54,35 @@ public final class DerivationFiles {
           .ifPresent(real -> outputs.put(output.getKey(), real));
     }
     return outputs;
+  }
+
+  /// Returns the outputs of a derivation that are valid; none for any other path.
+  public static List<StorePath> validOutputs(Store store, StorePath path) throws KilnException {
+    var valid = new ArrayList<StorePath>();
+    if (path.isDerivation()) {
+      for (var output : outputs(store, path).values()) {
+        if (store.isValid(output)) {
+          valid.add(output);
+        }
+      }
+    }
+    return valid;
+  }
+
+  /// Returns a variable of a derivation, or of the one that made a path.
+  public static ByteString variable(Store store, StorePath path, String name) throws KilnException {
+    var derivation = path.isDerivation() ? path : store.requireInfo(path).deriver();
+    if (derivation == null) {
+      throw new KilnException(
+          "deriver of path '" + store.storeDir().resolve(path) + "' is not known");
+    }
+    var value = read(store, derivation).environment().get(ByteString.of(name));
+    if (value == null) {
+      throw new KilnException(
+          "derivation '%s' has no environment binding named '%s'"
+              .formatted(store.storeDir().resolve(derivation), name));
+    }
+    return value;
   }
 
   static SortedSet<StorePath> outputSet(Store store, StorePath path) throws KilnException {

@@ -17,6 +17,7 @@ public final class GraphOperation {
       List.of("black", "red", "green", "blue", "magenta", "burlywood");
 
   private final StoreGraph graph;
+  private final Set<StorePath> unfolded = new HashSet<>();
   private int edges;
 
   public GraphOperation(Store store) {
@@ -46,11 +47,11 @@ public final class GraphOperation {
     return text.append("}\n").toString();
   }
 
-  /// Returns the references as an indented tree, one line per path; what was shown before is not
-  /// unfolded again.
+  /// Returns the references as an indented tree, one line per path; what was shown before, in
+  /// another tree too, is not unfolded again.
   public String tree(StorePath path, Function<StorePath, String> shown) throws KilnException {
     var text = new StringBuilder();
-    tree(path, "", "", shown, new HashSet<>(), text);
+    tree(path, "", "", shown, text);
     return text.toString();
   }
 
@@ -59,10 +60,9 @@ public final class GraphOperation {
       String first,
       String further,
       Function<StorePath, String> shown,
-      Set<StorePath> done,
       StringBuilder text)
       throws KilnException {
-    if (!done.add(path)) {
+    if (!unfolded.add(path)) {
       text.append(first).append(shown.apply(path)).append(" [...]\n");
       return;
     }
@@ -75,7 +75,6 @@ public final class GraphOperation {
           further + (isLast ? "└───" : "├───"),
           further + (isLast ? "    " : "│   "),
           shown,
-          done,
           text);
     }
   }

@@ -15,30 +15,52 @@ import org.jspecify.annotations.Nullable;
 public final class ListOperation {
   private final List<NarEntry> entries;
   private final ByteString place;
-  private final String shown;
+  private final String name;
 
   /// `shown` is how the user called the object.
   public ListOperation(Store store, ObjectArgument argument, String shown) throws KilnException {
     this.entries = store.files(argument.path());
     this.place = ByteString.of(argument.inside());
-    this.shown = shown;
+    var inside = argument.inside();
+    this.name =
+        inside.isEmpty()
+            ? argument.path().baseName()
+            : inside.substring(inside.lastIndexOf('/') + 1);
     if (entries.stream().noneMatch(entry -> entry.path().equals(place))) {
       throw new KilnException("path '" + shown + "' does not exist");
     }
   }
 
-  /// Returns the lines: names below the place, or `mode size name` with `detailed`.
+  /// Returns the line of the place itself: its name, `.` for a directory, or `mode size name` with
+  /// `detailed`.
+  public String line(boolean detailed) {
+    var self = self();
+    var called = self instanceof NarEntry.Directory ? "." : name;
+    return detailed ? detail(self, called) : called;
+  }
+
+  /// Returns the lines of what is below a directory, of anything else its own.
   public List<String> lines(boolean recursive, boolean detailed) {
+    if (!(self() instanceof NarEntry.Directory)) {
+      return List.of(line(detailed));
+    }
     var lines = new ArrayList<String>();
     for (var entry : entries) {
-      var name = nameBelow(entry);
-      if (name != null && (recursive || name.indexOf('/') < 0)) {
-        lines.add(detailed ? detail(entry, "./" + name) : "./" + name);
-      } else if (entry.path().equals(place) && !(entry instanceof NarEntry.Directory)) {
-        lines.add(detailed ? detail(entry, shown) : shown);
+      var below = nameBelow(entry);
+      if (below != null && (recursive || below.indexOf('/') < 0)) {
+        lines.add(detailed ? detail(entry, "./" + below) : "./" + below);
       }
     }
     return lines;
+  }
+
+  private NarEntry self() {
+    for (var entry : entries) {
+      if (entry.path().equals(place)) {
+        return entry;
+      }
+    }
+    throw new IllegalStateException("the constructor looked for it");
   }
 
   private @Nullable String nameBelow(NarEntry entry) {
@@ -67,11 +89,7 @@ public final class ListOperation {
   /// Returns the JSON of a NAR listing's node (nix-store.md §15.3).
   public Json json(boolean recursive) {
     var children = new LinkedHashMap<String, List<NarEntry>>();
-    NarEntry self = null;
     for (var entry : entries) {
-      if (entry.path().equals(place)) {
-        self = entry;
-      }
       var text = entry.path().toString();
       var slash = text.lastIndexOf('/');
       if (!text.isEmpty()) {
@@ -80,10 +98,7 @@ public final class ListOperation {
             .add(entry);
       }
     }
-    if (self == null) {
-      throw new IllegalStateException("the constructor looked for it");
-    }
-    return node(self, children, recursive, true);
+    return node(self(), children, recursive, true);
   }
 
   private static Json node(
