@@ -78,13 +78,16 @@ final class Trial {
         : List.of("error: a package is not locked, kiln says: " + code + " " + error);
   }
 
-  /// Says whether the lock file has every package of a graph: cargo chooses those that only a
-  /// feature on the command line brings in anew, kiln refuses to.
+  /// Says whether the lock file has every published package of a graph: cargo chooses those that
+  /// only a feature on the command line brings in anew, kiln refuses to.
   private boolean isLocked(Json graph) throws IOException, KilnException {
     var file = root.resolve("Cargo.lock");
     var lock = Files.exists(file) ? Files.readString(file) : "";
     for (var unit : graph.asObject().get("units").asArray()) {
       var id = unit.asObject().get("pkg_id").asString();
+      if (id.startsWith("path+")) {
+        continue;
+      }
       var fragment = id.substring(id.indexOf('#') + 1);
       int at = fragment.indexOf('@');
       var url = id.substring(0, id.indexOf('#'));
