@@ -93,6 +93,50 @@ class ViewsIT {
     assertThat(run.code()).as(run.err()).isZero();
   }
 
+  /// Cargo resolves for all members and platforms before it looks at what is selected.
+  @Test
+  void whatALocalPackageLacksIsAskedOfItByNoMember() throws Exception {
+    var root = Files.createDirectory(temp.toRealPath().resolve("lacking"));
+    KilnProgram.write(
+        root.resolve("Cargo.toml"), "[workspace]\nmembers = [\"a\", \"b\"]\nresolver = \"2\"\n");
+    KilnProgram.write(
+        root.resolve("a/Cargo.toml"), "[package]\nname = \"a\"\nedition = \"2021\"\n");
+    KilnProgram.write(
+        root.resolve("b/Cargo.toml"),
+        """
+        [package]
+        name = "b"
+        edition = "2021"
+
+        [target.'cfg(windows)'.dependencies]
+        a = { path = "../a", features = ["none"] }
+        """);
+    KilnProgram.write(root.resolve("a/src/lib.rs"), "");
+    KilnProgram.write(root.resolve("b/src/lib.rs"), "");
+    KilnProgram.write(
+        root.resolve("Cargo.lock"),
+        """
+        version = 4
+
+        [[package]]
+        name = "a"
+        version = "0.0.0"
+
+        [[package]]
+        name = "b"
+        version = "0.0.0"
+        dependencies = [
+         "a",
+        ]
+        """);
+    var expected = cargo(root, "check", "--offline", "-p", "a");
+    var actual = kiln.run(root, "check", "--offline", "-p", "a");
+    assertThat(actual.err().lines().filter(line -> line.startsWith("error")).toList())
+        .isEqualTo(expected.err().lines().filter(line -> line.startsWith("error")).toList())
+        .hasSize(1);
+    assertThat(actual.code()).isEqualTo(expected.code());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

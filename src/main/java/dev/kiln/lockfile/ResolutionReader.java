@@ -364,7 +364,7 @@ final class ResolutionReader {
     var fromLock = lockedTargets(pkg.id());
     boolean isOverride = !lockedById.containsKey(pkg.id()) && substitutes.containsValue(pkg.id());
     if (isOverride) {
-      // the lock file has what it stands for
+      // the lock file has what it stands for, and is not brought up to date for it
       substitutes.forEach((id, by) -> {
         if (by.equals(pkg.id())) {
           fromLock.addAll(lockedTargets(id));
@@ -382,7 +382,7 @@ final class ResolutionReader {
       var found = Resolution.choose(dependency, fromLock, patches);
       if (found.isEmpty() && (isMember || !dependency.optional())) {
         found = Resolution.choose(dependency, known(), patches);
-        if (found.isPresent()) {
+        if (found.isPresent() && !isOverride) {
           note(described(dependency, pkg) + " is not in the lock file's entry of its package");
         }
       }
@@ -391,7 +391,7 @@ final class ResolutionReader {
           offered.check(dependency, pkg, found.get());
         }
         targets.add(found.get());
-      } else if (isMember || !dependency.optional()) {
+      } else if (!isOverride && (isMember || !dependency.optional())) {
         without.add(dependency);
       }
     }

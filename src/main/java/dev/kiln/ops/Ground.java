@@ -13,6 +13,7 @@ import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.ConfigValue;
 import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
+import dev.kiln.manifest.Package;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
 import dev.kiln.ops.toolchains.DebianSupply;
@@ -21,6 +22,8 @@ import dev.kiln.ops.toolchains.Supply;
 import dev.kiln.ops.toolchains.ToolchainFiles;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.process.Command;
+import dev.kiln.resolve.PackageGraph;
+import dev.kiln.resolve.UnifiedFeatures;
 import dev.kiln.store.Store;
 import dev.kiln.toml.TomlReader;
 import dev.kiln.toolchain.Compiler;
@@ -149,6 +152,11 @@ final class Ground implements AutoCloseable {
       var resolution =
           Resolution.of(workspace, lock, settings.network().lockedBy(), fetcher.offers());
       var packages = new StorePackages(workspace, resolution, reader, store, fetcher, memo);
+      var graph = new PackageGraph(resolution, packages);
+      if (!graph.hasSubstitutes()) {
+        var members = workspace.members().stream().map(Package::id).toList();
+        UnifiedFeatures.checkLoaded(graph, packages, members);
+      }
       known = new Located(resolution, fetcher, packages);
       located = known;
       resolution.warnings().forEach(this::warn);

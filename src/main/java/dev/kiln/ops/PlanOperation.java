@@ -167,9 +167,10 @@ public final class PlanOperation {
         resolved.packages(),
         PlanInput.needsDev(steps.options()),
         warnings);
-    // what is not a member can be meant only where something asked for leads to it
+    // what is not a member can be meant only where something asked for leads to it; and what stands
+    // for a published package may not have what is asked of that, on any platform
     var all =
-        selection.isOfMembers(specs)
+        selection.isOfMembers(specs) && !graph.hasSubstitutes()
             ? graph.ids()
             : UnifiedFeatures.resolve(graph, steps.packages(), roots).packages();
     var ids = Selection.packages(all, specs);

@@ -128,7 +128,9 @@ final class UnitDependencies {
     return edges;
   }
 
-  /// An integration test runs the programs of its package; they keep the profile's `panic`.
+  /// An integration test runs the programs of its package; they keep the profile's `panic`. Of
+  /// `required-features` only the package's own can be met here: one of a dependency leaves the
+  /// program out, as in Cargo.
   private void addPrograms(List<DraftEdge> edges, Draft unit, UnitFor unitFor)
       throws KilnException {
     for (var target : unit.pkg().targets()) {
@@ -136,7 +138,7 @@ final class UnitDependencies {
         continue;
       }
       var required = target.requiredFeatures();
-      if (required != null && !input.allFeatures(unit.pkg().id()).containsAll(required)) {
+      if (required != null && !unit.features().containsAll(required)) {
         continue;
       }
       edges.add(

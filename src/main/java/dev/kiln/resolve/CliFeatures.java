@@ -15,6 +15,9 @@ public record CliFeatures(SortedMap<String, FeatureValue> values, boolean all, b
   /// What a package gets that no flag speaks of.
   public static final CliFeatures DEFAULTS = new CliFeatures(new TreeMap<>(), false, true);
 
+  /// All that a package has.
+  static final CliFeatures ALL = new CliFeatures(new TreeMap<>(), true, true);
+
   public CliFeatures {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }

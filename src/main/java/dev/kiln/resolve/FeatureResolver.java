@@ -1,6 +1,7 @@
 package dev.kiln.resolve;
 
 import dev.kiln.KilnException;
+import dev.kiln.lockfile.MissingFeature;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Nearest;
@@ -134,7 +135,7 @@ public final class FeatureResolver {
         }
         var to = packages.find(edge.to());
         if (to.isPresent()) {
-          requireFeature(new Place(root, FeatureSpace.NORMAL), to.get(), feature);
+          MissingFeature.refuse(root, to.get(), feature);
         } else {
           missing.add(edge.to());
         }
@@ -178,17 +179,11 @@ public final class FeatureResolver {
     }
     for (var feature : overriding(place)) {
       activateFeature(place, feature);
-      requireLocked(place, feature);
     }
     for (var edge : graph.edges(place.pkg())) {
       for (var dependency : edge.dependencies()) {
-        if (dependency.optional()) {
-          continue;
-        }
-        if (counts(place, dependency)) {
+        if (!dependency.optional() && counts(place, dependency)) {
           activateTarget(place, edge.to(), dependency);
-        } else {
-          requireFeatures(place, edge.to(), dependency);
         }
       }
     }
@@ -210,8 +205,8 @@ public final class FeatureResolver {
               + "\"`, which `"
               + place.pkg()
               + "` needs with these features",
-          "run `cargo update --workspace`; where only `--features` asks for it, ask for it in a"
-              + " member's manifest, since versions are taken from the lock file alone");
+          "run `cargo update --workspace`; where only `--features` or kiln.toml asks for it, ask for"
+              + " it in a member's manifest, since versions are taken from the lock file alone");
     }
   }
 
@@ -223,43 +218,11 @@ public final class FeatureResolver {
       missing.add(to);
       return;
     }
-    requireFeatures(from, to, dependency);
+    for (var feature : dependency.features()) {
+      MissingFeature.refuse(from.pkg(), pkg.get(), feature);
+    }
     activatePackage(
         new Place(to, space(from, dependency, pkg.get())), requested(pkg.get(), dependency));
-  }
-
-  /// A package may lack features only where it stands for the one that was published. Those are
-  /// local and loaded: so one that is not need not be, for a platform that does not count.
-  private void requireFeatures(Place from, PackageId to, Dependency dependency)
-      throws KilnException {
-    var pkg = packages.find(to);
-    if (pkg.isPresent()) {
-      for (var feature : dependency.features()) {
-        requireFeature(from, pkg.get(), feature);
-      }
-    }
-  }
-
-  /// What a package does not have cannot be asked of it (Cargo's dependency resolver finds no
-  /// version that fits then).
-  private void requireFeature(Place from, Package to, String feature) throws KilnException {
-    if (feature.contains("/") || to.features().containsKey(feature)) {
-      return;
-    }
-    throw new KilnException(
-        "failed to select a version for `"
-            + to.name()
-            + "`.\n    ... required by package `"
-            + from.pkg()
-            + "`\npackage `"
-            + from.pkg().name()
-            + "` depends on `"
-            + to.name()
-            + "` with feature `"
-            + feature
-            + "` but `"
-            + to.name()
-            + "` does not have that feature.");
   }
 
   /// Returns the features that kiln.toml adds to a package on a platform of the place's.
@@ -286,22 +249,6 @@ public final class FeatureResolver {
       }
     }
     return added;
-  }
-
-  /// The lock has the dependencies of features that a manifest asks for; kiln.toml can ask for
-  /// more.
-  private void requireLocked(Place place, String feature) throws KilnException {
-    var edges = graph.edges(place.pkg());
-    for (var key : dependencies.getOrDefault(key(place), Set.of())) {
-      if (edges.stream()
-          .flatMap(edge -> edge.dependencies().stream())
-          .noneMatch(d -> d.key().equals(key))) {
-        throw new KilnException(
-            "the feature `%s` of %s, which kiln.toml asks for, needs `%s`, and Cargo.lock has none"
-                .formatted(feature, place.pkg(), key),
-            "ask for the feature in a Cargo.toml too, so that its dependencies are locked");
-      }
-    }
   }
 
   private void activate(Place place, FeatureValue value) throws KilnException {
@@ -381,7 +328,7 @@ public final class FeatureResolver {
           missing.add(edge.to());
           continue;
         }
-        requireFeature(place, pkg.get(), value.feature());
+        MissingFeature.refuse(place.pkg(), pkg.get(), value.feature());
         activate(
             new Place(edge.to(), space(place, dependency, pkg.get())),
             FeatureValue.parse(value.feature()));

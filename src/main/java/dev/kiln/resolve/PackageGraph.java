@@ -58,6 +58,11 @@ public final class PackageGraph {
     return locked.packages();
   }
 
+  /// Says whether `[replace]` or `paths` put packages in the place of others.
+  public boolean hasSubstitutes() {
+    return !locked.substitutes().isEmpty();
+  }
+
   /// Returns the edges of a loaded package, in the order of the ids they lead to.
   public List<Edge> edges(PackageId from) {
     var known = edges.get(from);

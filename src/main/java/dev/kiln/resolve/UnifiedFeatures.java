@@ -1,11 +1,13 @@
 package dev.kiln.resolve;
 
 import dev.kiln.KilnException;
+import dev.kiln.lockfile.MissingFeature;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.FeatureValue;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +53,16 @@ public final class UnifiedFeatures {
     }
   }
 
+  /// Fails where a package that is loaded already lacks a feature that one of those asks of it,
+  /// whatever is selected: Cargo's first resolve, for all members with all features.
+  public static void checkLoaded(
+      PackageGraph graph, PackageSource packages, Collection<PackageId> members)
+      throws KilnException {
+    var roots = new TreeMap<PackageId, CliFeatures>();
+    members.forEach(id -> roots.put(id, CliFeatures.ALL));
+    new UnifiedFeatures(graph.withRoots(roots.keySet()), packages, roots).walk();
+  }
+
   /// Returns the features of a package, sorted.
   public List<String> features(PackageId id) {
     return List.copyOf(features.getOrDefault(id, new TreeSet<>()));
@@ -75,15 +87,20 @@ public final class UnifiedFeatures {
     return Collections.unmodifiableSet(features.keySet());
   }
 
-  private void walk() {
-    roots.forEach((id, asked) -> {
+  private void walk() throws KilnException {
+    for (var root : roots.entrySet()) {
+      var asked = root.getValue();
       var wanted = new TreeSet<FeatureText>();
       if (asked.all()) {
-        packages.require(id).features().keySet().forEach(name -> wanted.add(feature(name)));
+        packages
+            .require(root.getKey())
+            .features()
+            .keySet()
+            .forEach(name -> wanted.add(feature(name)));
       }
       asked.values().forEach((text, value) -> wanted.add(new FeatureText(text, value)));
-      activate(id, wanted, asked.defaults());
-    });
+      activate(root.getKey(), wanted, asked.defaults());
+    }
   }
 
   /// A feature's value with its text, for an order.
@@ -98,7 +115,8 @@ public final class UnifiedFeatures {
     return new FeatureText(name, new FeatureValue.Feature(name));
   }
 
-  private void activate(PackageId id, SortedSet<FeatureText> wanted, boolean defaults) {
+  private void activate(PackageId id, SortedSet<FeatureText> wanted, boolean defaults)
+      throws KilnException {
     var found = packages.find(id);
     if (found.isEmpty()) {
       missing.add(id);
@@ -126,7 +144,8 @@ public final class UnifiedFeatures {
   }
 
   private void follow(
-      PackageId from, PackageId to, Dependency dependency, @Nullable Set<String> asked) {
+      PackageId from, PackageId to, Dependency dependency, @Nullable Set<String> asked)
+      throws KilnException {
     boolean dev = dependency.kind() == Dependency.Kind.DEV;
     if ((dev && !roots.containsKey(from)) || (dependency.optional() && asked == null)) {
       return;
@@ -139,6 +158,12 @@ public final class UnifiedFeatures {
     dependency.features().forEach(name -> wanted.add(feature(name)));
     if (asked != null) {
       asked.forEach(name -> wanted.add(feature(name)));
+    }
+    var pkg = packages.find(to);
+    if (pkg.isPresent()) {
+      for (var feature : wanted) {
+        MissingFeature.refuse(from, pkg.get(), feature.text());
+      }
     }
     activate(to, wanted, dependency.defaultFeatures());
   }

@@ -81,8 +81,7 @@ final class Trial {
   /// Says whether the lock file has every published package of a graph: cargo chooses those that
   /// only a feature on the command line brings in anew, kiln refuses to.
   private boolean isLocked(Json graph) throws IOException, KilnException {
-    var file = root.resolve("Cargo.lock");
-    var lock = Files.exists(file) ? Files.readString(file) : "";
+    var lock = locks();
     for (var unit : graph.asObject().get("units").asArray()) {
       var id = unit.asObject().get("pkg_id").asString();
       if (id.startsWith("path+")) {
@@ -98,6 +97,17 @@ final class Trial {
       }
     }
     return true;
+  }
+
+  /// Returns the lock files of the workspace and of packages beside it.
+  private String locks() throws IOException {
+    var text = new StringBuilder();
+    try (var files = Files.walk(root)) {
+      for (var file : files.filter(path -> path.endsWith("Cargo.lock")).toList()) {
+        text.append(Files.readString(file));
+      }
+    }
+    return text.toString();
   }
 
   /// Says whether a bug shows in a command that both agree on without it.
