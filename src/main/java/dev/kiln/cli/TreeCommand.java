@@ -68,8 +68,9 @@ final class TreeCommand implements Command {
   @Override
   public int run(Invocation invocation) throws KilnException, UsageError, InterruptedException {
     var arguments = invocation.arguments();
-    var compile = CompileFlags.compile(Intent.CHECK, arguments);
+    checkValues(arguments);
     var edges = edges(arguments);
+    TreeOperation.checkEdges(edges);
     var depth = arguments.find("--depth").orElse(null);
     boolean onlyMembers = "workspace".equals(depth);
     var look = look(invocation, onlyMembers ? null : depth(depth));
@@ -82,6 +83,7 @@ final class TreeCommand implements Command {
       warn(invocation, "the --no-dev-dependencies flag has changed to -e=no-dev");
       edges.add("no-dev");
     }
+    var compile = CompileFlags.compile(Intent.CHECK, arguments);
     var options =
         new TreeOperation.Options(
             compile.packages(),
@@ -125,7 +127,7 @@ final class TreeCommand implements Command {
   private static List<String> inverted(Arguments arguments) throws KilnException {
     var inverted = new ArrayList<>(arguments.all("--invert"));
     if (inverted.contains("")) {
-      if (arguments.all("--package").isEmpty()) {
+      if (arguments.all("--package").isEmpty() || arguments.has("--workspace")) {
         throw new KilnException(
             "The `-i` flag requires a package name.",
             "`-i SPEC` shows the packages that depend on SPEC");
@@ -154,18 +156,40 @@ final class TreeCommand implements Command {
               + " future version\n  |\n  = help: if you are looking to display all workspace"
               + " members, use the --workspace flag");
     }
+    return new TreePrinter.Look(
+        prefix,
+        charset(arguments).equals("ascii"),
+        !arguments.has("--no-dedupe") && !arguments.has(ALL),
+        depth,
+        arguments.find("--format").orElse("{p}"));
+  }
+
+  /// Says which value is none, of the option that comes first.
+  private static void checkValues(Arguments arguments) throws UsageError {
+    for (var option : arguments.options().keySet()) {
+      switch (option) {
+        case "--edges" -> {
+          var _ = edges(arguments);
+        }
+        case "--charset" -> {
+          var _ = charset(arguments);
+        }
+        case "--prefix" -> {
+          var _ = prefix(arguments);
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private static String charset(Arguments arguments) throws UsageError {
     var charset = arguments.find("--charset").orElse("utf8");
     if (!charset.equals("utf8") && !charset.equals("ascii")) {
       throw new UsageError(
           "invalid value '%s' for '--charset <CHARSET>'".formatted(charset),
           "possible values: utf8, ascii");
     }
-    return new TreePrinter.Look(
-        prefix,
-        charset.equals("ascii"),
-        !arguments.has("--no-dedupe") && !arguments.has(ALL),
-        depth,
-        arguments.find("--format").orElse("{p}"));
+    return charset;
   }
 
   private static Prefix prefix(Arguments arguments) throws UsageError {

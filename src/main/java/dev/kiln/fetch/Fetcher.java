@@ -95,7 +95,7 @@ public final class Fetcher implements AutoCloseable {
 
   /// Returns what resolution may ask the sources.
   public Offers offers() {
-    return new SourceOffers(sources, this::registry, this::vendored);
+    return new SourceOffers(sources, this::registry, this::vendored, network.isForbidden());
   }
 
   /// Returns what was remembered of `.crate` files by their hashes: in one answer where the same

@@ -63,18 +63,24 @@ final class Http implements AutoCloseable {
 
   /// Fetches one thing. What the last attempt met is the answer: a status, or a failure.
   Got get(URI uri, Destination destination) throws KilnException, InterruptedException {
+    return get(uri, destination, settings.retries());
+  }
+
+  /// Fetches one thing, with so many new attempts.
+  Got get(URI uri, Destination destination, int retries)
+      throws KilnException, InterruptedException {
     slots.acquire();
     try {
-      return attempts(uri, destination);
+      return attempts(uri, destination, retries);
     } finally {
       slots.release();
     }
   }
 
-  private Got attempts(URI uri, Destination destination)
+  private Got attempts(URI uri, Destination destination, int retries)
       throws KilnException, InterruptedException {
     var pause = settings.pause();
-    for (int left = settings.retries(); ; left--) {
+    for (int left = retries; ; left--) {
       try {
         var got = attempt(uri, destination);
         if (left == 0 || !(got.status() >= 500 || got.status() == 429)) {

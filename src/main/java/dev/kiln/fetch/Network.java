@@ -18,9 +18,18 @@ final class Network implements AutoCloseable {
     return files;
   }
 
+  /// Returns how many new attempts `net.retry` allows.
+  int retries() {
+    return settings.retries();
+  }
+
+  boolean isForbidden() {
+    return settings.offline();
+  }
+
   /// Fails where the user forbade the network.
   void require(String what) throws KilnException {
-    if (settings.offline()) {
+    if (isForbidden()) {
       throw new KilnException(
           "attempting to " + what + ", but --offline was specified",
           "run `kiln fetch` with a network first, or leave --offline and --frozen out");

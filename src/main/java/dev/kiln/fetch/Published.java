@@ -49,7 +49,7 @@ public record Published(
         entry.require("optional").asBoolean(),
         entry.require("default_features").asBoolean(),
         features,
-        new Dependency.Extras(null, name.isPresent(), true, false, null, false, null));
+        new Dependency.Extras(null, null, name.isPresent(), true, false, null, false, null));
   }
 
   private static Optional<String> text(Json entry, String key) throws KilnException {

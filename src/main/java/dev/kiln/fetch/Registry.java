@@ -11,6 +11,11 @@ interface Registry {
   /// Returns the versions of a crate, in the index's order; empty where it has none.
   List<Published> published(String name) throws KilnException, InterruptedException;
 
+  /// Does the same where it is only to explain something: one attempt is enough.
+  default List<Published> glance(String name) throws KilnException, InterruptedException {
+    return published(name);
+  }
+
   /// Returns the file of a package; its hash was checked. `bytes` were downloaded for it.
   Crate crate(PackageId id, Digest checksum) throws KilnException, InterruptedException;
 

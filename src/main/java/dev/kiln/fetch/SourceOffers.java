@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /// What the configured sources offer. Directories and local registries are looked at; a registry
-/// over the network is asked only for versions, and one that does not answer is one that cannot
+/// over the network is asked only for versions, once; where the network is forbidden it cannot
 /// tell.
 final class SourceOffers implements Offers {
   /// Opens the registry of a place.
@@ -28,9 +28,15 @@ final class SourceOffers implements Offers {
   private final SourceMap sources;
   private final Opener registries;
   private final Function<Path, VendoredPackages> directories;
+  private final boolean offline;
   private final Set<SourceId> checked = new HashSet<>();
 
-  SourceOffers(SourceMap sources, Opener registries, Function<Path, VendoredPackages> directories) {
+  SourceOffers(
+      SourceMap sources,
+      Opener registries,
+      Function<Path, VendoredPackages> directories,
+      boolean offline) {
+    this.offline = offline;
     this.sources = sources;
     this.registries = registries;
     this.directories = directories;
@@ -70,13 +76,16 @@ final class SourceOffers implements Offers {
       return Optional.empty();
     }
     try {
-      for (var published : registries.open(place).published(name)) {
+      for (var published : registries.open(place).glance(name)) {
         if (published.name().equals(name)) {
           offers.add(
               new Offer(published.version(), published.yanked(), published.checksum().hex()));
         }
       }
     } catch (KilnException e) {
+      if (place instanceof Source.Sparse && !offline) {
+        throw e;
+      }
       return Optional.empty();
     }
     return Optional.of(offers);

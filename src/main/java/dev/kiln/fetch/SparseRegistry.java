@@ -28,9 +28,17 @@ final class SparseRegistry implements Registry {
 
   @Override
   public List<Published> published(String name) throws KilnException, InterruptedException {
-    var place = index + IndexPath.of(name);
     network.require("look up `" + name + "` in " + index);
-    var file = text(place);
+    return parsed(text(index + IndexPath.of(name)));
+  }
+
+  @Override
+  public List<Published> glance(String name) throws KilnException, InterruptedException {
+    network.require("look up `" + name + "` in " + index);
+    return parsed(text(index + IndexPath.of(name), 0));
+  }
+
+  private static List<Published> parsed(Optional<String> file) {
     return file.isEmpty() ? List.of() : IndexPath.parse(file.get());
   }
 
@@ -103,6 +111,11 @@ final class SparseRegistry implements Registry {
 
   /// Returns a small file of the index; empty where there is none.
   private Optional<String> text(String place) throws KilnException, InterruptedException {
+    return text(place, network.retries());
+  }
+
+  private Optional<String> text(String place, int retries)
+      throws KilnException, InterruptedException {
     var bytes = new ByteArrayOutputStream();
     var got =
         network
@@ -112,7 +125,8 @@ final class SparseRegistry implements Registry {
                 () -> {
                   bytes.reset();
                   return bytes;
-                });
+                },
+                retries);
     return switch (got.status()) {
       case 200 -> Optional.of(bytes.toString(StandardCharsets.UTF_8));
       case 404, 410, 451 -> Optional.empty();

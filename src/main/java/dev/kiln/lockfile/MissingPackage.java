@@ -37,11 +37,12 @@ final class MissingPackage {
     if (dependency.source().isPath()) {
       return noPathPackage(dependency, pkg);
     }
-    var offered = offers.of(dependency.source(), dependency.name());
-    if (offered.isEmpty()) {
-      return null;
+    try {
+      var offered = offers.of(dependency.source(), dependency.name());
+      return offered.isEmpty() ? null : noOffer(dependency, pkg, offered.get());
+    } catch (KilnException e) {
+      return asDependency(dependency, pkg, e);
     }
-    return noOffer(dependency, pkg, offered.get());
   }
 
   /// Fails where the source of a dependency cannot be used.

@@ -252,12 +252,13 @@ final class ResolutionReader {
 
   /// Finds what is in the place of every package of its name, whatever the version and source.
   private void findOverrides() {
-    for (var pkg : workspace.overrides().packages()) {
-      for (var id : known()) {
-        if (id.name().equals(pkg.name()) && !isOverride(id)) {
-          substitutes.putIfAbsent(id, pkg.id());
-        }
-      }
+    for (var id : known()) {
+      workspace.overrides().packages().stream()
+          .map(Package::id)
+          .filter(override -> override.name().equals(id.name()))
+          .findFirst()
+          .filter(override -> !override.equals(id))
+          .ifPresent(override -> substitutes.put(id, override));
     }
   }
 

@@ -187,6 +187,24 @@ public final class CargoConfig {
     return value == null && words == null ? null : items;
   }
 
+  /// Returns `paths`, which the environment cannot set.
+  List<Located> paths() throws KilnException {
+    return switch (value("paths")) {
+      case null -> List.of();
+      case ConfigValue.Items list -> {
+        var items = new ArrayList<Located>();
+        for (var item : list.values()) {
+          if (!(item instanceof ConfigValue.Text text)) {
+            throw wrongType(item, "a string", "paths");
+          }
+          items.add(new Located(text.value(), text.definition()));
+        }
+        yield items;
+      }
+      case ConfigValue other -> throw wrongType(other, "a list", "paths");
+    };
+  }
+
   /// Returns what is one string or a list of them: the environment stands for the string, but its
   /// words come after a list's items (Cargo: `get_cv_with_env`).
   public @Nullable List<Located> oneOrMany(String... key) throws KilnException {

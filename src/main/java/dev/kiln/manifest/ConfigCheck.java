@@ -35,16 +35,25 @@ public final class ConfigCheck {
     new ConfigCheck(config, warnings).check(shape, key.toArray(String[]::new));
   }
 
+  private static final Map<String, String> OF_TARGET =
+      Map.of("runner", "command", "linker", "path", "rustflags", "words");
+
   /// Checks `runner`, `linker` and `rustflags` of every table of `[target]`, which Cargo reads
   /// together.
-  public static void checkTargets(CargoConfig config) throws KilnException {
-    var check = new ConfigCheck(config, _ -> {});
+  public static void checkTargets(CargoConfig config, Consumer<String> warnings)
+      throws KilnException {
+    var check = new ConfigCheck(config, warnings);
     for (var table : config.table("target").entrySet()) {
       if (table.getValue() instanceof ConfigValue.Table(var keys, _)) {
-        for (var kind :
-            Map.of("runner", "command", "linker", "path", "rustflags", "words").entrySet()) {
+        for (var kind : OF_TARGET.entrySet()) {
           if (keys.containsKey(kind.getKey())) {
             check.located(kind.getValue(), "target", table.getKey(), kind.getKey());
+          }
+        }
+        for (var key : keys.keySet()) {
+          if (table.getKey().startsWith("cfg(") && !OF_TARGET.containsKey(key)) {
+            warnings.accept(
+                "unused key `" + key + "` in [target] config table `" + table.getKey() + "`");
           }
         }
       }

@@ -70,7 +70,7 @@ final class ConfigPatches {
         false,
         true,
         List.of(),
-        new Dependency.Extras(null, name != null, version != null, false, null, false, null));
+        new Dependency.Extras(null, null, name != null, version != null, false, null, false, null));
   }
 
   private static @Nullable String text(CargoConfig config, String table, String key, String field)

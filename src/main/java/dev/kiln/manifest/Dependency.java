@@ -27,11 +27,12 @@ public record Dependency(
     BUILD
   }
 
-  /// What few dependencies have: `registry`'s name, whether `package` was written (be it the key
-  /// again), whether a version was written beside a path or git, `public`, and `artifact` with its
-  /// `lib` and `target` (nightly only).
+  /// What few dependencies have: `registry`'s name, the index of that or of `registry-index`,
+  /// whether `package` was written (be it the key again), whether a version was written beside a
+  /// path or git, `public`, and `artifact` with its `lib` and `target` (nightly only).
   public record Extras(
       @Nullable String registry,
+      @Nullable String registryIndex,
       boolean explicitName,
       boolean explicitVersion,
       boolean isPublic,
@@ -39,7 +40,7 @@ public record Dependency(
       boolean artifactLib,
       @Nullable String artifactTarget) {
     /// The usual case: none of them.
-    public static final Extras NONE = new Extras(null, false, true, false, null, false, null);
+    public static final Extras NONE = new Extras(null, null, false, true, false, null, false, null);
   }
 
   public Dependency {

@@ -339,9 +339,17 @@ final class DependencyReader {
     var own = detail.member() == null ? null : Detail.defaultFeatures(detail.member());
     var given = detail.defaultFeatures();
     boolean defaults = Boolean.TRUE.equals(own) || given == null || given;
+    var registry = table.string("registry");
     var extras =
         new Dependency.Extras(
-            table.string("registry"), name != null, version != null, false, null, false, null);
+            registry,
+            registry == null ? table.string("registry-index") : config.registry(registry).url(),
+            name != null,
+            version != null,
+            false,
+            null,
+            false,
+            null);
     return new Dependency(
         key,
         name == null ? key : name,

@@ -27,8 +27,7 @@ final class PathOverrides {
 
   Workspace.Overrides read() throws KilnException {
     var all = new ArrayList<Package>();
-    var paths = reader.config().strings("paths");
-    for (var path : paths == null ? List.<CargoConfig.Located>of() : paths) {
+    for (var path : reader.config().paths()) {
       var folder = reader.config().resolve(path).normalize();
       packages.clear();
       visited.clear();

@@ -95,6 +95,12 @@ final class Ground implements AutoCloseable {
     }
     ConfigCheck.check(config, this::warn, "build");
     ConfigCheck.check(config, this::warn, "resolver");
+    if (config.string("resolver", "feature-unification") != null) {
+      warn("ignoring `resolver.feature-unification` without `-Zfeature-unification`");
+    }
+    if (config.string("resolver", "lockfile-path") != null) {
+      warn("ignoring `resolver.lockfile-path`, pass `-Zlockfile-path` to enable it");
+    }
   }
 
   /// Reads what the settings point at, and says what Cargo would warn of.
@@ -174,6 +180,9 @@ final class Ground implements AutoCloseable {
   }
 
   void warn(String text) {
+    if (settings.choices().verbosity() == 0 && isTrue(config.value("term", "quiet"))) {
+      return;
+    }
     events.accept(new BuildEvent.Warning(text));
   }
 
@@ -243,7 +252,8 @@ final class Ground implements AutoCloseable {
     var probe =
         new RustcProbe(memo, runner(), settings.environment(), environment(), settings.cwd());
     var overrides = KilnToml.read(workspace.root()).overrides();
-    return new RustcFactsReader(config, probe, Compiler.of(rustc), rustc.version(), overrides)
+    return new RustcFactsReader(
+            config, probe, Compiler.of(rustc), rustc.version(), overrides, this::warn)
         .read(targets, settings.choices().unstable().jsonTargetSpec());
   }
 

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.EventSink;
 import dev.kiln.json.Json;
+import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.report.MetadataJson;
@@ -37,18 +38,17 @@ public final class MetadataOperation {
   /// Reads the workspace, and unless `--no-deps` its lock file and every package that it reaches.
   public static Json run(Settings settings, Options options, EventSink events)
       throws KilnException, InterruptedException {
-    if (options.noDeps()) {
-      var surroundings = Surroundings.load(settings);
-      var workspace = surroundings.workspace();
-      workspace.notices().forEach(text -> events.accept(new BuildEvent.Warning(text)));
-      warnOfVersion(options, events);
-      var directories =
-          CargoDirectories.of(surroundings.config(), settings.environment(), workspace);
-      return MetadataJson.of(workspace, workspace.members(), null, directories);
-    }
     try (var ground = Ground.read(settings, events)) {
       warnOfVersion(options, events);
       var workspace = ground.workspace();
+      if (options.noDeps()) {
+        return MetadataJson.of(
+            workspace,
+            workspace.members(),
+            null,
+            CargoDirectories.of(ground.config(), settings.environment(), workspace));
+      }
+      ConfigCheck.checkTargets(ground.config(), ground::warn);
       var members = Members.of(workspace);
       var specs = new Selection(members, ground::warn).specs(List.of(), true, List.of());
       var flags = options.features();

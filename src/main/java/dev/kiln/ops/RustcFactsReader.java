@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// Asks rustc and the configuration for all that a plan must know of its platforms (Cargo:
 /// `RustcTargetData`; cargo-build.md §4.6, §4.9, §4.12).
@@ -45,13 +46,16 @@ final class RustcFactsReader {
   private final Compiler compiler;
   private final RustcVersion version;
   private final List<CrateOverride> crates;
+  private final Consumer<String> warnings;
 
   RustcFactsReader(
       CargoConfig config,
       RustcProbe probe,
       Compiler compiler,
       RustcVersion version,
-      List<CrateOverride> crates) {
+      List<CrateOverride> crates,
+      Consumer<String> warnings) {
+    this.warnings = warnings;
     this.crates = List.copyOf(crates);
     this.config = config;
     this.probe = probe;
@@ -82,7 +86,7 @@ final class RustcFactsReader {
                 + table.definition());
       }
     }
-    ConfigCheck.checkTargets(config);
+    ConfigCheck.checkTargets(config, warnings);
     for (var kind : all) {
       kinds.put(kind, facts(kind, given));
     }
@@ -132,6 +136,10 @@ final class RustcFactsReader {
       flags = again;
       info = info(kind, flags);
       flags = forRustc.flags(name, kind.isHost(), given, Set.copyOf(info.cfgs()));
+      if (!again.equals(flags)) {
+        warnings.accept(
+            "non-trivial mutual dependency between target-specific configuration and RUSTFLAGS");
+      }
     }
     var doc =
         Rustflags.forRustdoc(config).flags(name, kind.isHost(), given, Set.copyOf(info.cfgs()));

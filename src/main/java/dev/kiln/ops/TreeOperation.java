@@ -46,6 +46,11 @@ public final class TreeOperation {
 
   private TreeOperation() {}
 
+  /// Fails for kinds of edges that do not go together.
+  public static void checkEdges(List<String> edges) throws KilnException {
+    wanted(edges, false);
+  }
+
   /// Returns the text of the trees.
   public static String run(Settings settings, Options options, EventSink events)
       throws KilnException, InterruptedException {
@@ -88,11 +93,11 @@ public final class TreeOperation {
       var pruned = parse(options.prune());
       // these may name what other platforms need, and then there is nothing to show
       var known =
-          inverted.isEmpty() && pruned.isEmpty()
+          inverted.isEmpty() && pruned.isEmpty() && selection.isOfMembers(specs)
               ? features.packages()
               : UnifiedFeatures.resolve(graph, ground.packages(), roots).packages();
-      Selection.packages(known, pruned);
       var shown = tree.of(Selection.packages(known, inverted.isEmpty() ? specs : inverted));
+      Selection.packages(known, pruned);
       if (options.duplicates()) {
         shown = tree.duplicates(shown);
       }

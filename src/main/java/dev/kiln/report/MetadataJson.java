@@ -125,11 +125,11 @@ public final class MetadataJson {
   }
 
   private static Json registry(Dependency dependency) {
+    var index = dependency.extras().registryIndex();
     var source = dependency.source();
-    boolean named =
-        source.isRegistry()
-            && (dependency.extras().registry() != null || !source.equals(SourceId.CRATES_IO));
-    return named ? Json.of(source.url()) : new Json.Null();
+    return index != null || (source.isRegistry() && !source.equals(SourceId.CRATES_IO))
+        ? Json.of(index == null ? source.url() : index)
+        : new Json.Null();
   }
 
   private static Json source(SourceId source) {

@@ -28,7 +28,9 @@ public final class Selection {
     }
     var selected = new ArrayList<PackageSpec>();
     if (workspace) {
-      membersNamed(specs);
+      if (exclude.isEmpty()) {
+        membersNamed(specs);
+      }
       selected.addAll(allBut(exclude));
     } else if (specs.isEmpty()) {
       members.byDefault().forEach(pkg -> selected.add(PackageSpec.of(pkg.id())));

@@ -119,6 +119,28 @@ class LockErrorsTest {
   }
 
   @Test
+  void aRegistryThatDoesNotAnswerIsAskedOnce() throws IOException {
+    write(
+        ".cargo/config.toml",
+        """
+        [source.crates-io]
+        replace-with = 'v'
+        [source.v]
+        registry = 'sparse+http://127.0.0.1:1/'
+        [net]
+        retry = 100
+        """);
+    assertThat(failure())
+        .startsWith(
+            """
+            failed to get `bar` as a dependency of package `foo v0.1.0 (CWD)`
+            caused by: failed to download from `http://127.0.0.1:1/3/b/bar`
+            """
+                .replace("CWD", cwd.toString()));
+    assertThat(failure("--offline")).startsWith("there is no lock file ");
+  }
+
+  @Test
   void selectionAndFeaturesComeBeforeSourcesAndLock() {
     assertThat(failure("--features", "no"))
         .startsWith("the package 'foo' does not contain this feature: no");

@@ -168,6 +168,30 @@ class ManifestFaultsTest {
                 .replace("CWD", cwd.toString()));
   }
 
+  @Test
+  void configurationsAreWarnedOf() throws IOException {
+    write(
+        ".cargo/config.toml",
+        "resolver.feature-unification = 'selected'\n[target.'cfg(unix)']\nlinker = 'l'\nodd = 1\n");
+    assertThat(metadata().err())
+        .isEqualTo(
+            """
+            warning: ignoring `resolver.feature-unification` without `-Zfeature-unification`
+            warning: unused key `odd` in [target] config table `cfg(unix)`
+            """);
+    write(".cargo/config.toml", "term.quiet = true\n[target.'cfg(unix)']\nodd = 1\n");
+    assertThat(metadata().err()).isEmpty();
+  }
+
+  @Test
+  void aPathDependencyKeepsItsRegistry() throws IOException {
+    write(".cargo/config.toml", "registries.r.index = 'https://r.test/i'\n");
+    write("Cargo.toml", PACKAGE + "[dependencies]\nb = { path = 'b', registry = 'r' }\n");
+    write("b/Cargo.toml", PACKAGE.replace("foo", "b"));
+    write("b/src/lib.rs", "");
+    assertThat(metadata().out()).contains("\"registry\":\"https://r.test/i\"");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -180,6 +204,9 @@ class ManifestFaultsTest {
           101 | check --target= | target was empty
           101 | check --target | "--target" takes a target architecture as an argument.
           101 | run -p foo@0.2 | package(s) `foo@0.2` not found in workspace
+          1 | tree --charset A --prefix b -e c | invalid value 'A' for '--charset <CHARSET>'
+          101 | tree -e no-dev,build -i --exclude x | `build` dependency kind cannot be mixed
+          101 | tree -i -p x --workspace | The `-i` flag requires a package name.
           101 | run -p foo@0.1 | a bin target must be available for `cargo run`
           """)
   void commandLines(int code, String line, String message) {

@@ -8,6 +8,8 @@ import dev.kiln.manifest.SourceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,19 @@ class OverridingTest {
             dependencies; the dependency on `foo2` was either added or
             modified to not match the previously resolved version
             """);
+  }
+
+  @Test
+  void theFirstPathCountsAndNoneComesFromTheEnvironment() throws IOException {
+    manifest("[dependencies]\nbar.path = 'bar'\n");
+    path("bar", "bar", "1.0.0", "");
+    path("one", "one", "1.0.0", "[dependencies]\nbar.path = '../bar'\n");
+    config("paths = ['one', 'bar']\n");
+    Files.delete(cwd.resolve("Cargo.lock"));
+    assertThat(metadata().out()).contains("path+file://" + cwd + "/one#bar@1.0.0");
+    config("");
+    var ran = kiln(cwd, Map.of("CARGO_PATHS", "one"), List.of("metadata", "--format-version=1"));
+    assertThat(ran.out()).contains("path+file://" + cwd + "/bar#1.0.0");
   }
 
   @Test

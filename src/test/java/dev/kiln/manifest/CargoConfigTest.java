@@ -200,7 +200,7 @@ class CargoConfigTest {
   @Test
   void aRunnerOfTheWrongTypeIsNamedThreeTimesAsCargoDoes() throws Exception {
     file("/home/me/ws/.cargo/config.toml", "[target.'cfg(x=\"y\")']\nrunner = false\n");
-    assertThatThrownBy(() -> ConfigCheck.checkTargets(load(Map.of())))
+    assertThatThrownBy(() -> ConfigCheck.checkTargets(load(Map.of()), _ -> {}))
         .hasMessageEndingWith("could not load config key `target.'cfg(x=\"y\")'.runner`")
         .cause()
         .hasMessageEndingWith("could not load config key `target.'cfg(x=\"y\")'.runner`")
