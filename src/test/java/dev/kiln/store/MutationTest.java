@@ -6,6 +6,7 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
+import dev.kiln.digest.Digest;
 import dev.kiln.json.Json;
 import dev.kiln.store.derivation.Derivation;
 import dev.kiln.store.format.ExportReader;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,8 +157,10 @@ class MutationTest {
     var writer = new ExportWriter(store, again);
     for (var count = 0; reader.hasNext(); count++) {
       var tree = place.resolve("tree-" + count);
+      var start = mutated.length - in.available();
       try {
         var imported = reader.read(tree);
+        judge(store, imported, Arrays.copyOfRange(mutated, start, mutated.length - in.available()));
         writer.write(imported.entry(), out -> NarWriter.dump(tree, out));
       } catch (IOException | KilnException e) {
         assertThat(tree).doesNotExist();
@@ -166,6 +170,21 @@ class MutationTest {
     writer.finish();
     // References may come in any order, and an old signature is not kept: only the size can differ.
     assertThat(again.size()).isLessThanOrEqualTo(consumed(mutated, in).length);
+  }
+
+  /// What was taken for an object must stand so in its part of the stream: the NAR first, then its
+  /// path, its references and no others, its deriver.
+  private static void judge(StoreDir store, ExportReader.Imported imported, byte[] part) {
+    var size = (int) imported.nar().size();
+    assertThat(Digest.sha256(Arrays.copyOf(part, size))).isEqualTo(imported.nar().hash());
+    var said = new String(part, size, part.length - size, StandardCharsets.ISO_8859_1);
+    var entry = imported.entry();
+    assertThat(said).contains(store.resolve(entry.path()));
+    entry.references().forEach(reference -> assertThat(said).contains(store.resolve(reference)));
+    var deriver = entry.deriver();
+    assertThat(deriver == null || said.contains(store.resolve(deriver))).isTrue();
+    var named = said.split(Pattern.quote(store.path() + "/"), -1).length - 1;
+    assertThat(named).isLessThanOrEqualTo(2 + entry.references().size());
   }
 
   @Test
