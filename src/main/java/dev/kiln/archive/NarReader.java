@@ -45,11 +45,11 @@ public final class NarReader {
     return NarRestorer.restore(in, destination);
   }
 
-  /// Does the same and answers the hash too.
+  /// Does the same for a store, where nothing is written again, and answers the hash too.
   public static NarHash restoreHashed(InputStream in, Path destination)
       throws IOException, KilnException {
     var hashed = new DigestInputStream(in, Digest.messageDigest(HashAlgorithm.SHA256));
-    var size = restore(hashed, destination);
+    var size = NarRestorer.restoreSealed(hashed, destination);
     return new NarHash(new Digest(HashAlgorithm.SHA256, hashed.getMessageDigest().digest()), size);
   }
 

@@ -24,24 +24,39 @@ import java.util.Set;
 final class NarRestorer implements NarVisitor {
   private static final FileAttribute<Set<PosixFilePermission>> PLAIN = mode("rw-rw-rw-");
   private static final FileAttribute<Set<PosixFilePermission>> EXECUTABLE = mode("rwxrwxrwx");
+  private static final FileAttribute<Set<PosixFilePermission>> SEALED = mode("r--r--r--");
+  private static final FileAttribute<Set<PosixFilePermission>> SEALED_EXECUTABLE =
+      mode("r-xr-xr-x");
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
 
   private final Path destination;
+  private final boolean sealed;
   private final Deque<Path> directories = new ArrayDeque<>();
   private final byte[] buffer = new byte[1 << 17];
 
-  private NarRestorer(Path destination) {
+  private NarRestorer(Path destination, boolean sealed) {
     this.destination = destination;
+    this.sealed = sealed;
   }
 
   static long restore(InputStream in, Path destination) throws IOException, KilnException {
+    return restore(in, destination, false);
+  }
+
+  /// Does the same with files that nobody may write, as a store has them.
+  static long restoreSealed(InputStream in, Path destination) throws IOException, KilnException {
+    return restore(in, destination, true);
+  }
+
+  private static long restore(InputStream in, Path destination, boolean sealed)
+      throws IOException, KilnException {
     if (Files.exists(destination, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(destination.toString());
     }
     var whole = false;
     try {
-      var size = NarReader.read(in, new NarRestorer(destination));
+      var size = NarReader.read(in, new NarRestorer(destination, sealed));
       whole = true;
       return size;
     } finally {
@@ -67,7 +82,7 @@ final class NarRestorer implements NarVisitor {
   public void file(
       ByteString name, boolean executable, long size, long narOffset, InputStream contents)
       throws IOException {
-    try (var out = FileChannel.open(place(name), NEW, executable ? EXECUTABLE : PLAIN)) {
+    try (var out = FileChannel.open(place(name), NEW, mode(executable))) {
       for (var count = contents.read(buffer); count > 0; count = contents.read(buffer)) {
         var bytes = ByteBuffer.wrap(buffer, 0, count);
         while (bytes.hasRemaining()) {
@@ -80,6 +95,13 @@ final class NarRestorer implements NarVisitor {
   @Override
   public void link(ByteString name, ByteString target) throws IOException {
     FileNames.createLink(place(name), target);
+  }
+
+  private FileAttribute<Set<PosixFilePermission>> mode(boolean executable) {
+    if (sealed) {
+      return executable ? SEALED_EXECUTABLE : SEALED;
+    }
+    return executable ? EXECUTABLE : PLAIN;
   }
 
   private Path place(ByteString name) {

@@ -16,8 +16,10 @@ record NixCommand(Syntax syntax, Body body) implements Command {
     try {
       return body.run(new NixCall(invocation));
     } catch (IOException e) {
-      var what = e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "a file";
-      throw new KilnException("cannot read or write " + what, null, e);
+      if (e instanceof FileSystemException failed && failed.getFile() != null) {
+        throw new KilnException("cannot read or write " + failed.getFile(), null, e);
+      }
+      throw new KilnException("standard input or output failed", null, e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -172,23 +173,26 @@ final class RealiseCommand implements Command {
       number++;
       for (var output : outputs.entrySet()) {
         if (one.outputs().isEmpty() || one.outputs().contains(output.getKey())) {
-          addRoot(call, store, output.getKey(), output.getValue(), number);
-          call.out().println(call.shown(store, output.getValue()));
+          var shown = call.shown(store, output.getValue());
+          var root = addRoot(call, store, output.getKey(), output.getValue(), number);
+          call.out().println(root.map(Path::toString).orElse(shown));
         }
       }
     }
   }
 
-  /// Nix: `LINK`, `LINK-2`, …, and `-OUTPUT` for other outputs than `out`.
-  private static void addRoot(NixCall call, Store store, String output, StorePath path, int number)
-      throws KilnException {
-    var link = call.arguments().find("--add-root");
-    if (link.isPresent()) {
-      var name =
-          link.get()
-              + (number > 1 ? "-" + number : "")
-              + (output.equals("out") ? "" : "-" + output);
-      store.addIndirectRoot(call.path(name), path);
+  /// Makes the link that was asked for and returns it. Nix: `LINK`, `LINK-2`, …, and `-OUTPUT` for
+  /// other outputs than `out`.
+  private static Optional<Path> addRoot(
+      NixCall call, Store store, String output, StorePath path, int number) throws KilnException {
+    var given = call.arguments().find("--add-root");
+    if (given.isEmpty()) {
+      return Optional.empty();
     }
+    var name =
+        given.get() + (number > 1 ? "-" + number : "") + (output.equals("out") ? "" : "-" + output);
+    var link = call.path(name);
+    store.addIndirectRoot(link, path);
+    return Optional.of(link);
   }
 }

@@ -32,10 +32,12 @@ final class Canonical {
 
   private final @Nullable UserPrincipal owner;
   private final boolean attributed;
+  private final boolean own;
 
-  private Canonical(@Nullable UserPrincipal owner, boolean attributed) {
+  private Canonical(@Nullable UserPrincipal owner, boolean attributed, boolean own) {
     this.owner = owner;
     this.attributed = attributed;
+    this.own = own;
   }
 
   /// Canonicalises a tree in a directory of this process. A directory at the top stays writable by
@@ -46,8 +48,17 @@ final class Canonical {
     var parent = Objects.requireNonNull(tree.getParent(), "a staged tree lies in a directory");
     var foreign = !uid(tree).equals(uid(parent));
     var owner = foreign ? Files.getOwner(parent, LinkOption.NOFOLLOW_LINKS) : null;
-    new Canonical(owner, attributed).visit(tree);
-    if (Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+    new Canonical(owner, attributed, false).visitAll(tree);
+  }
+
+  /// Does the same for what this process itself has written: it has the right owner, and no
+  /// extended attributes.
+  static void applyOwn(Path tree) throws IOException {
+    new Canonical(null, false, true).visitAll(tree);
+  }
+
+  private void visitAll(Path tree) throws IOException {
+    if (visit(tree)) {
       Files.setPosixFilePermissions(tree, OPEN);
     }
   }
@@ -77,7 +88,8 @@ final class Canonical {
         .setTimes(MODIFIED, null, null);
   }
 
-  private void visit(Path path) throws IOException {
+  /// Answers whether it is a directory.
+  private boolean visit(Path path) throws IOException {
     var attributes =
         Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (owner != null) {
@@ -89,12 +101,12 @@ final class Canonical {
         Files.setPosixFilePermissions(path, OPEN);
       }
       for (var child : children(path)) {
-        visit(child);
+        var _ = visit(child);
       }
       strip(path);
       Files.setPosixFilePermissions(path, EXECUTABLE);
       touch(path);
-      return;
+      return true;
     }
     if (attributes.isOther()) {
       throw new FileSystemException(path.toString(), null, "has an unsupported type");
@@ -105,6 +117,7 @@ final class Canonical {
     if (!attributes.lastModifiedTime().equals(MODIFIED)) {
       touch(path);
     }
+    return false;
   }
 
   private void file(Path path, Set<PosixFilePermission> permissions) throws IOException {
@@ -113,7 +126,9 @@ final class Canonical {
     }
     strip(path);
     var wanted = permissions.contains(PosixFilePermission.OWNER_EXECUTE) ? EXECUTABLE : PLAIN;
-    Files.setPosixFilePermissions(path, wanted);
+    if (!own || !permissions.equals(wanted)) { // a builder may have set other bits
+      Files.setPosixFilePermissions(path, wanted);
+    }
   }
 
   private void strip(Path path) throws IOException {

@@ -118,7 +118,7 @@ final class Installer {
       if (executable) {
         Files.setPosixFilePermissions(staged, EXECUTABLE);
       }
-      Canonical.apply(staged, false);
+      Canonical.applyOwn(staged);
       install(info, staged);
     } finally {
       Files.deleteIfExists(staged);

@@ -231,7 +231,7 @@ public final class Store {
   /// Does the same for a tree that this process unpacked: it has no extended attributes.
   public void canonicaliseUnpacked(Path staged) throws KilnException {
     try {
-      Canonical.apply(staged, false);
+      Canonical.applyOwn(staged);
     } catch (IOException e) {
       throw StoreFailure.of("cannot canonicalise", staged, e);
     }

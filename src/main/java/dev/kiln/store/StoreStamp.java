@@ -6,8 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The file that says what a store is: its format's version and its logical directory, fixed when
@@ -17,6 +21,10 @@ final class StoreStamp {
   static final int VERSION = 1;
 
   private static final String WORD = "kiln store ";
+
+  /// Others may read the store too; temporary files are their owner's alone.
+  private static final FileAttribute<Set<PosixFilePermission>> READABLE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private StoreStamp() {}
 
@@ -96,7 +104,7 @@ final class StoreStamp {
       if (!Files.exists(layout.lock(), LinkOption.NOFOLLOW_LINKS)) {
         Files.write(layout.lock(), new byte[0]);
       }
-      var stamp = Files.createTempFile(layout.staging(), "stamp", "");
+      var stamp = Files.createTempFile(layout.staging(), "stamp", "", READABLE);
       Files.writeString(stamp, WORD + VERSION + "\n" + logical.path() + "\n");
       Files.move(stamp, layout.stamp(), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
