@@ -119,6 +119,7 @@ class CrossIT {
         .contains("rustup target add sparc64-unknown-linux-gnu")
         .contains("--toolchain debian-12")
         .contains("-Z build-std");
+    assertThat(failure("--toolchain", "debian-21")).contains("hint: did you mean `debian-12`?");
     assertThat(failure("--target", "some.json"))
         .contains("`.json` target specs require -Zjson-target-spec");
     assertThat(failure("--target", "some.json", "-Zjson-target-spec"))

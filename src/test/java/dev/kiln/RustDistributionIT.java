@@ -76,6 +76,7 @@ class RustDistributionIT {
       var installed =
           kiln.run(workshop, Map.of("RUSTUP_DIST_SERVER", address), "toolchain", "install");
       assertThat(installed.code()).as(installed.err()).isZero();
+      assertThat(installed.err()).containsPattern("compiler: 3 packages, [0-9.]+ MB");
     } finally {
       http.stop(0);
     }

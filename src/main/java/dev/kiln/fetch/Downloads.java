@@ -41,6 +41,18 @@ public final class Downloads implements AutoCloseable {
     return Optional.of(got.digest());
   }
 
+  /// Returns how many bytes an address has; 0 where nobody knows.
+  public long size(URI uri) throws KilnException, InterruptedException {
+    if (!"file".equals(uri.getScheme())) {
+      return settings.offline() ? 0 : http().size(uri);
+    }
+    try {
+      return Files.size(Path.of(uri));
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   private static Optional<Digest> copy(URI uri, Path file) throws KilnException {
     var source = file.resolve(uri.getPath());
     if (!Files.isRegularFile(source)) {

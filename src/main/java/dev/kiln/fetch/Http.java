@@ -77,6 +77,24 @@ final class Http implements AutoCloseable {
     }
   }
 
+  /// Asks how large something is; 0 where the server does not say.
+  long size(URI uri) throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .HEAD()
+            .header("User-Agent", settings.userAgent())
+            .timeout(settings.timeout())
+            .build();
+    try {
+      var answer = client.send(request, HttpResponse.BodyHandlers.discarding());
+      return answer.statusCode() == 200
+          ? answer.headers().firstValueAsLong("Content-Length").orElse(0)
+          : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
   private Got attempts(URI uri, Destination destination, int retries)
       throws KilnException, InterruptedException {
     var pause = settings.pause();

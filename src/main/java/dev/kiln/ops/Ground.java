@@ -13,6 +13,7 @@ import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.ConfigValue;
 import dev.kiln.manifest.KilnToml;
 import dev.kiln.manifest.ManifestReader;
+import dev.kiln.manifest.Nearest;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
@@ -233,9 +234,18 @@ final class Ground implements AutoCloseable {
 
   private InstalledRustc installed(@Nullable String toolchain)
       throws KilnException, InterruptedException {
-    var rustc = finder().find(choice(toolchain));
-    RustcWrappers.check(config, settings.environment(), settings.cwd());
-    return rustc;
+    try {
+      var rustc = finder().find(choice(toolchain));
+      RustcWrappers.check(config, settings.environment(), settings.cwd());
+      return rustc;
+    } catch (KilnException e) {
+      var files = new ToolchainFiles(workspace.root(), settings.places().config()).names();
+      var near = toolchain == null ? Optional.<String>empty() : Nearest.to(toolchain, files);
+      throw near.isEmpty()
+          ? e
+          : new KilnException(
+              String.valueOf(e.getMessage()), "did you mean `" + near.get() + "`?", e.getCause());
+    }
   }
 
   private RustcFinder finder() {

@@ -214,8 +214,8 @@ public final class DebianSupply implements Supply {
       }
       for (var link : toolchain.file().sysroot().links().entrySet()) {
         var file = tree.resolve(link.getKey());
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createDirectories(file.getParent());
+        boolean isTaken = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        if (!isTaken && Files.exists(file.resolveSibling(link.getValue()))) {
           Files.createSymbolicLink(file, tree.getFileSystem().getPath(link.getValue()));
         }
       }

@@ -3,6 +3,7 @@ package dev.kiln.ops.toolchains;
 import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
 import dev.kiln.fetch.Downloads;
+import dev.kiln.toolchain.debian.LockedPackage;
 import dev.kiln.toolchain.debian.PackageLock;
 import dev.kiln.toolchain.dist.ChannelManifest;
 import dev.kiln.toolchain.dist.DistFile;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 
 /// Pins a toolchain of a Rust distribution by the manifest of its channel, which must have the hash
 /// that the file beside it says.
@@ -28,10 +30,32 @@ final class DistLock {
     }
     requireHash(address, got.get(), downloads, staging.resolve("channel.toml.sha256"));
     try {
-      return file.lock(ChannelManifest.parse(manifest, Files.readString(manifest)));
+      var lock = file.lock(ChannelManifest.parse(manifest, Files.readString(manifest)));
+      return withSizes(lock, mirrors.require("rust"), downloads);
     } catch (IOException e) {
       throw new KilnException("cannot read " + manifest, null, e);
     }
+  }
+
+  /// A manifest says of no file how large it is, and users are told that before it is fetched.
+  private static PackageLock withSizes(PackageLock lock, String server, Downloads downloads)
+      throws KilnException, InterruptedException {
+    var sized = new ArrayList<LockedPackage>();
+    for (var pkg : lock.packages()) {
+      long size = downloads.size(URI.create(server + "/" + pkg.file()));
+      sized.add(
+          new LockedPackage(
+              pkg.name(),
+              pkg.architecture(),
+              pkg.version(),
+              pkg.archive(),
+              pkg.file(),
+              size,
+              pkg.unpacked(),
+              pkg.sha256(),
+              pkg.needs()));
+    }
+    return new PackageLock(sized);
   }
 
   private static void requireHash(String address, Digest hash, Downloads downloads, Path file)

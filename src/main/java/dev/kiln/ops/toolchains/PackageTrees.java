@@ -121,9 +121,8 @@ final class PackageTrees {
                 "%s: %d packages%s",
                 what,
                 missing.size(),
-                size == 0
-                    ? ""
-                    : ", %s (%s unpacked)".formatted(megabytes(size), megabytes(unpacked)))));
+                (size == 0 ? "" : ", " + megabytes(size))
+                    + (unpacked == 0 ? "" : " (%s unpacked)".formatted(megabytes(unpacked))))));
     var staging = store.newStaging();
     try (var downloads = new Downloads(http);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {

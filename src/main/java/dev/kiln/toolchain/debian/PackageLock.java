@@ -3,6 +3,7 @@ package dev.kiln.toolchain.debian;
 import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
+import dev.kiln.manifest.Nearest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -105,10 +106,20 @@ public final class PackageLock {
     if (found == null) {
       throw new KilnException(
           "the package `" + name + "` for " + architecture + " is not in the toolchain's lock",
-          "name it in a toolchain file of your own (`kiln toolchain show` tells where they are),"
+          near(name, architecture)
+              + "name it in a toolchain file of your own (`kiln toolchain show` tells where they are),"
               + " and run `kiln toolchain lock`");
     }
     return found;
+  }
+
+  private String near(String name, String architecture) {
+    var names =
+        packages.values().stream()
+            .filter(pkg -> pkg.architecture().equals(architecture))
+            .map(LockedPackage::name)
+            .toList();
+    return Nearest.to(name, names).map(near -> "did you mean `" + near + "`? Else ").orElse("");
   }
 
   /// Returns packages and all that they need, but for what is named in `without`.
