@@ -10,7 +10,10 @@ final class Commands {
 
   /// What may stand before the command's name.
   static final Syntax PREFIX =
-      Syntax.of(Syntax.Operands.NONE, Flag.switched("--list", "List the commands"));
+      Syntax.of(
+          Syntax.Operands.NONE,
+          Flag.switched("--list", "List the commands"),
+          Flag.valued("--explain", "CODE", "Say what an error code of rustc means"));
 
   static final List<Verb> VERBS =
       List.of(

@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import static java.util.Objects.requireNonNull;
 
 import dev.kiln.KilnException;
+import dev.kiln.ops.ExplainOperation;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -76,6 +77,10 @@ final class Kiln {
     }
     if (before.has("--list")) {
       return Help.list(world.out());
+    }
+    var code = before.find("--explain");
+    if (code.isPresent()) {
+      return Programs.explain(world, ExplainOperation.command(globals.settings(world), code.get()));
     }
     if (first == args.size() || globals.has("--help")) {
       return Help.overview(world.out());

@@ -3,8 +3,10 @@ package dev.kiln.cli;
 import dev.kiln.KilnException;
 import dev.kiln.ops.BuildResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Runs a built program with the user's own standard streams.
 final class Programs {
@@ -18,10 +20,21 @@ final class Programs {
     command.add(program.file().toString());
     command.addAll(arguments);
     invocation.out().flush();
+    return start(command, invocation.path(""), program.environment().variables());
+  }
+
+  /// Runs a command in the place of kiln's own.
+  static int explain(World world, List<String> command) throws KilnException, InterruptedException {
+    world.out().flush();
+    return start(command, world.cwd(), world.environment());
+  }
+
+  private static int start(List<String> command, Path directory, Map<String, String> environment)
+      throws KilnException, InterruptedException {
     var builder = new ProcessBuilder(command).inheritIO();
-    builder.directory(invocation.path("").toFile());
+    builder.directory(directory.toFile());
     builder.environment().clear();
-    builder.environment().putAll(program.environment().variables());
+    builder.environment().putAll(environment);
     try {
       return builder.start().waitFor();
     } catch (IOException e) {

@@ -114,6 +114,19 @@ final class SourceOffers implements Offers {
     return Optional.empty();
   }
 
+  @Override
+  public String place(SourceId source, String words) throws KilnException {
+    var place = source.isRegistry() ? sources.resolve(source) : null;
+    return switch (place) {
+      case Source.Directory(var root) ->
+          "directory source `" + root + "` (which is replacing " + words + ")";
+      case Source.Local(var root) -> "`" + root + "` index (which is replacing " + words + ")";
+      case Source.Sparse sparse when source.isCratesIo() && sparse.equals(Source.of(source)) ->
+          "crates.io index";
+      case null, default -> words;
+    };
+  }
+
   /// Cargo looks through a directory's names, and in an index for other spellings of the same name.
   @Override
   public List<String> similar(SourceId source, String name)

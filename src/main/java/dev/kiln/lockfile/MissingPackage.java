@@ -136,7 +136,8 @@ final class MissingPackage {
             + (versions.size() > 3 ? ", ..." : "");
   }
 
-  private static KilnException noName(Dependency dependency, PackageId by, List<String> similar) {
+  private KilnException noName(Dependency dependency, PackageId by, List<String> similar)
+      throws KilnException {
     return new KilnException(
         (similar.isEmpty()
                 ? "no matching package named `" + dependency.name() + "` found"
@@ -155,15 +156,15 @@ final class MissingPackage {
         + "\"`";
   }
 
-  private static String searched(Dependency dependency, PackageId by) {
+  private String searched(Dependency dependency, PackageId by) throws KilnException {
     return "\nlocation searched: "
-        + dependency.place()
+        + offers.place(dependency.source(), dependency.place())
         + "\nrequired by package `"
         + by.described()
         + "`";
   }
 
-  private KilnException noPathPackage(Dependency dependency, Package pkg) {
+  private KilnException noPathPackage(Dependency dependency, Package pkg) throws KilnException {
     var there =
         locals.stream()
             .filter(local -> local.id().source().equals(dependency.source()))

@@ -37,6 +37,11 @@ public interface Offers {
         public List<String> similar(SourceId source, String name) {
           return List.of();
         }
+
+        @Override
+        public String place(SourceId source, String words) {
+          return words;
+        }
       };
 
   /// One version of a package; `checksum` is null where an index has none.
@@ -55,6 +60,10 @@ public interface Offers {
   /// Returns the dependencies that the index of a source on this machine lists for a package; empty
   /// where there is no such index.
   Optional<List<Dependency>> dependencies(PackageId id) throws KilnException, InterruptedException;
+
+  /// Returns Cargo's words for where packages of a source are searched; `words` are those for the
+  /// source itself.
+  String place(SourceId source, String words) throws KilnException;
 
   /// Returns the names of packages that the source has and that may have been meant.
   List<String> similar(SourceId source, String name) throws KilnException, InterruptedException;

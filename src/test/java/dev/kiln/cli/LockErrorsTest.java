@@ -41,7 +41,7 @@ class LockErrorsTest {
         .isEqualTo(
             """
             no matching package named `bar` found
-            location searched: registry `crates-io`
+            location searched: directory source `CWD/vendor` (which is replacing registry `crates-io`)
             required by package `foo v0.1.0 (CWD)`
             """
                 .replace("CWD", cwd.toString()));

@@ -207,6 +207,7 @@ class ManifestFaultsTest {
           1 | tree --charset A --prefix b -e c | invalid value 'A' for '--charset <CHARSET>'
           101 | tree -e no-dev,build -i --exclude x | `build` dependency kind cannot be mixed
           101 | tree -i -p x --workspace | The `-i` flag requires a package name.
+          1 | --explain | a value is required for '--explain <CODE>' but none was supplied
           101 | run -p foo@0.1 | a bin target must be available for `cargo run`
           """)
   void commandLines(int code, String line, String message) {
@@ -220,6 +221,15 @@ class ManifestFaultsTest {
   void aWrapperThatIsNotThereIsAnError() {
     assertThat(checked(Map.of("RUSTC_WRAPPER", "no-wrapper")).err())
         .startsWith("error: could not execute process `no-wrapper rustc -vV` (never executed)\n");
+  }
+
+  @Test
+  @Needs("rustc")
+  void rustcExplainsItsCodes() {
+    var environment = new TreeMap<>(System.getenv());
+    environment.put("XDG_CACHE_HOME", cwd.resolve("cache").toString());
+    // rustc's own exit code for a code that is none
+    assertThat(kiln(cwd, environment, List.of("--explain", "nonsense")).code()).isEqualTo(1);
   }
 
   @Test

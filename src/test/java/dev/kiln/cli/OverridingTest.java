@@ -38,8 +38,9 @@ class OverridingTest {
             """
             error: failed to select a version for the requirement `bar = "^1"` (locked to 1.0.5)
             candidate versions found which didn't match: 1.0.0
-            location searched: registry `crates-io`
-            """);
+            location searched: `CWD/registry` index (which is replacing registry `crates-io`)
+            """
+                .replace("CWD", cwd.toString()));
   }
 
   @Test
