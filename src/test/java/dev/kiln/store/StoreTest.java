@@ -85,6 +85,13 @@ class StoreTest {
     assertThat(Files.readSymbolicLink(object.resolve("link"))).hasToString("../away/x");
   }
 
+  @Test
+  void whoMayNotWriteAStoreMayReadIt() throws IOException {
+    for (var file : List.of(store.layout().stamp(), store.layout().lock())) {
+      assertThat(mode(file)).startsWith("rw-r--r");
+    }
+  }
+
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
