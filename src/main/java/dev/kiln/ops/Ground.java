@@ -77,6 +77,9 @@ final class Ground implements AutoCloseable {
     try {
       return CargoConfig.load(settings.cwd(), home, settings.environment(), settings.configArgs());
     } catch (KilnException e) {
+      if (!settings.configArgs().isEmpty()) {
+        throw e; // `--config` makes Cargo load everything at once
+      }
       var broken = CargoConfig.broken(settings.cwd(), home, e);
       Workspace.findRoot(new ManifestReader(broken, TomlReader.remembering(memo)), manifest);
       throw e;
