@@ -100,8 +100,9 @@ public record PlanInput(
   }
 
   /// Returns the features of a package that `required-features` can name: its own, and those of its
-  /// dependencies as `KEY/FEATURE` (Cargo: `resolve_all_features`).
-  SortedSet<String> allFeatures(PackageId pkg) {
+  /// dependencies as `KEY/FEATURE`, of dev-dependencies where `withDev` says so (Cargo:
+  /// `resolve_all_features`).
+  SortedSet<String> allFeatures(PackageId pkg, boolean withDev) {
     var all = new TreeSet<>(features.features(pkg, FeatureSpace.NORMAL));
     for (var edge : graph.edges(pkg)) {
       var to = packages.find(edge.to());
@@ -109,7 +110,7 @@ public record PlanInput(
         continue;
       }
       for (var dependency : edge.dependencies()) {
-        if (!canCount(dependency)) {
+        if (!canCount(dependency, withDev)) {
           continue;
         }
         boolean host = to.get().isProcMacro() || dependency.kind() == Dependency.Kind.BUILD;
@@ -121,9 +122,9 @@ public record PlanInput(
     return all;
   }
 
-  /// Says whether the command and any of its platforms use a dependency (Cargo: `filter_deps`).
-  private boolean canCount(Dependency dependency) {
-    if (dependency.kind() == Dependency.Kind.DEV && !needsDev(options)) {
+  /// Says whether any platform of the command uses a dependency (Cargo: `filter_deps`).
+  private boolean canCount(Dependency dependency, boolean withDev) {
+    if (dependency.kind() == Dependency.Kind.DEV && !withDev) {
       return false;
     }
     return facts.kinds().values().stream()

@@ -128,9 +128,8 @@ final class UnitDependencies {
     return edges;
   }
 
-  /// An integration test runs the programs of its package; they keep the profile's `panic`. Of
-  /// `required-features` only the package's own can be met here: one of a dependency leaves the
-  /// program out, as in Cargo.
+  /// An integration test runs the programs of its package; they keep the profile's `panic`.
+  /// Features of dev-dependencies meet no `required-features` here, programs not having these.
   private void addPrograms(List<DraftEdge> edges, Draft unit, UnitFor unitFor)
       throws KilnException {
     for (var target : unit.pkg().targets()) {
@@ -138,7 +137,7 @@ final class UnitDependencies {
         continue;
       }
       var required = target.requiredFeatures();
-      if (required != null && !unit.features().containsAll(required)) {
+      if (required != null && !input.allFeatures(unit.pkg().id(), false).containsAll(required)) {
         continue;
       }
       edges.add(

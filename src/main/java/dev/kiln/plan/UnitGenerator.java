@@ -68,7 +68,10 @@ final class UnitGenerator {
     if (proposal.target().isLib()) {
       return true;
     }
-    var active = features.computeIfAbsent(proposal.pkg(), pkg -> input.allFeatures(pkg.id()));
+    var active =
+        features.computeIfAbsent(
+            proposal.pkg(),
+            pkg -> input.allFeatures(pkg.id(), PlanInput.needsDev(input.options())));
     if (active.containsAll(required)) {
       return true;
     }
