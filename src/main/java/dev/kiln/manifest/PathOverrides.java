@@ -17,18 +17,23 @@ import org.jspecify.annotations.Nullable;
 /// sources/path.rs `read_packages`).
 final class PathOverrides {
   private final ManifestReader reader;
+  private final List<Package> members;
   private final List<Package> packages = new ArrayList<>();
   private final Set<Path> visited = new HashSet<>();
   private @Nullable KilnException fault;
 
-  PathOverrides(ManifestReader reader) {
+  PathOverrides(ManifestReader reader, List<Package> members) {
     this.reader = reader;
+    this.members = members;
   }
 
   Workspace.Overrides read() throws KilnException {
     var all = new ArrayList<Package>();
     for (var path : reader.config().paths()) {
       var folder = reader.config().resolve(path).normalize();
+      if (members.stream().anyMatch(member -> member.directory().equals(folder))) {
+        continue; // a member is what it is already
+      }
       packages.clear();
       visited.clear();
       fault = null;

@@ -49,7 +49,7 @@ final class WorkspaceLoader {
     var packages = members.stream().filter(manifests::containsKey).toList();
     addWarnings(found.isPresent());
     var memberPackages = packages.stream().map(path -> known(path).pkg()).toList();
-    var overrides = new PathOverrides(reader).read();
+    var overrides = new PathOverrides(reader, memberPackages).read();
     var locals = new LocalPackages(reader, memberPackages, overrides.packages(), settings);
     locals.collect();
     return new Workspace(

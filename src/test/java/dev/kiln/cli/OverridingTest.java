@@ -163,6 +163,8 @@ class OverridingTest {
     config("paths = ['one', 'bar']\n");
     Files.delete(cwd.resolve("Cargo.lock"));
     assertThat(metadata().out()).contains("path+file://" + cwd + "/one#bar@1.0.0");
+    config("paths = ['.']\n");
+    assertThat(metadata().out()).contains("path+file://" + cwd + "/bar#1.0.0");
     config("");
     var ran = kiln(cwd, Map.of("CARGO_PATHS", "one"), List.of("metadata", "--format-version=1"));
     assertThat(ran.out()).contains("path+file://" + cwd + "/bar#1.0.0");
