@@ -56,30 +56,18 @@ final class LockedOffers {
     }
     if (locked != null) {
       throw new KilnException(
-          "checksum for `"
-              + id
-              + "` changed between lock files\n\n"
-              + "this could be indicative of a few possible errors:\n\n"
-              + "    * the lock file is corrupt\n"
-              + "    * a replacement source in use (e.g., a mirror) returned a different checksum\n"
-              + "    * the source itself may be corrupt in one way or another\n\n"
-              + "unable to verify that `"
-              + id
-              + "` is the same as when the lockfile was generated\n");
+          "checksum for `" + id + "` changed between lock files",
+          "the lock file or the source (a mirror in its place?) is not what it was: compare both, and"
+              + " lock the package anew only if you trust the source");
     }
     if (isListed) {
       throw new KilnException(
           "checksum for `"
               + id
-              + "` was not previously calculated, but a checksum could now be calculated\n\n"
-              + "this could be indicative of a few possible situations:\n\n"
-              + "    * the source `"
+              + "` was not previously calculated, but a checksum could now be calculated",
+          "the lock file was made with another source than "
               + id.source().described()
-              + "` did not previously support checksums,\n"
-              + "      but was replaced with one that does\n"
-              + "    * newer Cargo implementations know how to checksum this source, but this\n"
-              + "      older implementation does not\n"
-              + "    * the lock file is corrupt\n");
+              + ", or is damaged: lock the package anew");
     }
   }
 

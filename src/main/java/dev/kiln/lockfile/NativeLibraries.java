@@ -13,13 +13,6 @@ import java.util.Map;
 /// resolver/errors.rs `activation_error`). Packages of registries, whose manifests are not known
 /// yet, are left to the unit graph.
 final class NativeLibraries {
-  private static final String WHY =
-      "\nOnly one package in the dependency graph may specify the same links value. This helps"
-          + " ensure that only one copy of a native library is linked in the final binary. Try to"
-          + " adjust your dependencies so that only one package uses the `links = \"LINKS\"` value."
-          + " For more information, see"
-          + " https://doc.rust-lang.org/cargo/reference/resolver.html#links.";
-
   private NativeLibraries() {}
 
   /// Goes through the packages in the order in which members lead to them.
@@ -80,10 +73,9 @@ final class NativeLibraries {
             + links
             + "` as well:\npackage `"
             + owner.described()
-            + "`"
-            + WHY.replace("LINKS", links)
-            + "\n\nfailed to select a version for `"
-            + pkg.name()
-            + "` which could resolve this conflict");
+            + "`",
+        "a program can have a native library once: see to it that one package alone has `links = \""
+            + links
+            + "\"`");
   }
 }
