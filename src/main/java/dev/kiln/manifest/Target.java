@@ -18,8 +18,14 @@ public record Target(
     Flags flags,
     @Nullable List<String> requiredFeatures) {
 
-  /// The switches of a target, defaults applied.
-  public record Flags(boolean test, boolean bench, boolean doc, boolean doctest, boolean harness) {}
+  /// The switches of a target, defaults applied; `scraped` where `doc-scrape-examples` is set.
+  public record Flags(
+      boolean test,
+      boolean bench,
+      boolean doc,
+      boolean doctest,
+      boolean harness,
+      boolean scraped) {}
 
   public Target {
     crateTypes = List.copyOf(crateTypes);

@@ -402,7 +402,7 @@ final class TargetDiscovery {
         List.of("bin"),
         TargetDraft.normalPath(path),
         edition,
-        new Target.Flags(false, false, false, false, true),
+        new Target.Flags(false, false, false, false, true, false),
         null);
   }
 }

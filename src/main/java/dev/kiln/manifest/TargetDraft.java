@@ -21,6 +21,7 @@ final class TargetDraft {
   private @Nullable Boolean bench;
   private @Nullable Boolean doc;
   private @Nullable Boolean doctest;
+  private @Nullable Boolean scraped;
   private @Nullable Boolean harness;
 
   private TargetDraft(TargetSection section) {
@@ -50,6 +51,7 @@ final class TargetDraft {
     draft.bench = table.bool("bench");
     draft.doc = table.bool("doc");
     draft.doctest = table.bool("doctest");
+    draft.scraped = table.bool("doc-scrape-examples");
     draft.harness = table.bool("harness");
     return draft;
   }
@@ -156,7 +158,8 @@ final class TargetDraft {
             or(bench, isBuilt || section == TargetSection.BENCH),
             or(doc, isBuilt),
             section == TargetSection.LIB && or(doctest, true),
-            or(harness, true));
+            or(harness, true),
+            or(scraped, false));
     return new Target(
         section.kind(),
         requireName(),

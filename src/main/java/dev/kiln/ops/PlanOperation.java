@@ -5,6 +5,7 @@ import dev.kiln.event.EventSink;
 import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
+import dev.kiln.manifest.PackageId;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.CompileOptions;
 import dev.kiln.plan.PlanInput;
@@ -89,13 +90,13 @@ public final class PlanOperation {
     static Steps of(Ground ground, CompileOptions options, RustcFacts facts)
         throws KilnException, InterruptedException {
       var members = Members.of(ground.workspace());
-      checkSelection(members, options, facts);
+      var roots = checkSelection(members, options, facts);
       return new Steps(
           options,
           members,
           new PackageGraph(ground.resolution(), ground.packages()),
           ground.packages(),
-          PlanOperation.rules(members, options, facts),
+          PlanOperation.rules(members, options, facts, roots),
           PlanOperation.profiles(ground, PlanInput.profileName(options)),
           facts);
     }
@@ -103,13 +104,13 @@ public final class PlanOperation {
 
   /// Fails for packages and features that do not exist, before any source or lock file is looked
   /// at, as Cargo does.
-  private static void checkSelection(Members members, CompileOptions options, RustcFacts facts)
-      throws KilnException {
+  private static Set<PackageId> checkSelection(
+      Members members, CompileOptions options, RustcFacts facts) throws KilnException {
     var selection = new Selection(members, _ -> {});
     RunSelection.narrow(options, selection, facts.requested().size());
     var packages = options.packages();
     var specs = selection.specs(packages.specs(), packages.workspace(), packages.exclude());
-    FeatureFlags.roots(members, specs, cliFeatures(options));
+    return FeatureFlags.roots(members, specs, cliFeatures(options)).keySet();
   }
 
   private static CliFeatures cliFeatures(CompileOptions options) throws KilnException {
@@ -118,12 +119,13 @@ public final class PlanOperation {
   }
 
   private static FeatureResolver.Rules rules(
-      Members members, CompileOptions options, RustcFacts facts) {
+      Members members, CompileOptions options, RustcFacts facts, Set<PackageId> roots) {
+    var selected = members.all().stream().filter(member -> roots.contains(member.id())).toList();
     var host = facts.of(CompileKind.HOST).info();
     var requested = new ArrayList<TargetInfo>();
     facts.requested().forEach(kind -> requested.add(facts.of(kind).info()));
     return FeatureResolver.Rules.of(
-        members.resolver(), PlanInput.needsDev(options), false, host, requested);
+        members.resolver(), PlanInput.needsDev(options, selected), false, host, requested);
   }
 
   private static ProfileResolver.Sources profiles(Ground ground, String requested)

@@ -3,6 +3,7 @@ package dev.kiln.plan;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
+import dev.kiln.manifest.TargetKind;
 import dev.kiln.resolve.FeatureSpace;
 import dev.kiln.resolve.Members;
 import dev.kiln.resolve.PackageGraph;
@@ -55,6 +56,18 @@ public record PlanInput(
               || !filter.tests().isNone()
               || !filter.benches().isNone();
     };
+  }
+
+  /// Does the same for features, which documentation may be shown with examples for: those that a
+  /// selected package names for that (Cargo: `create_bcx`).
+  public static boolean needsDev(CompileOptions options, List<Package> selected) {
+    return needsDev(options)
+        || ((options.intent() == CompileOptions.Intent.DOC
+                || options.intent() == CompileOptions.Intent.DOC_WITHOUT_DEPS)
+            && selected.stream()
+                .flatMap(pkg -> pkg.targets().stream())
+                .anyMatch(
+                    target -> target.kind() == TargetKind.EXAMPLE && target.flags().scraped()));
   }
 
   /// Says whether the command tests what is selected, and so needs its dev-dependencies (Cargo:

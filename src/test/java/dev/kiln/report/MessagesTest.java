@@ -153,7 +153,7 @@ class MessagesTest {
             List.of("rlib", "cdylib"),
             "src/lib.rs",
             "2021",
-            new Target.Flags(true, true, true, true, true),
+            new Target.Flags(true, true, true, true, true, false),
             null);
     var pkg =
         new Package(
