@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Whole trees on disk.
@@ -20,6 +21,40 @@ public final class Trees {
       return;
     }
     Files.walkFileTree(tree, new Deleter());
+  }
+
+  /// Copies a tree as its owner may change it, but for the directories that are left out: contents,
+  /// links, and whether a file is executable.
+  public static void copy(Path from, Path to, Predicate<Path> leftOut) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+              throws IOException {
+            if (leftOut.test(directory)) {
+              return FileVisitResult.SKIP_SUBTREE;
+            }
+            Files.createDirectories(to.resolve(from.relativize(directory)));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            var copy = to.resolve(from.relativize(file));
+            if (attributes.isSymbolicLink()) {
+              Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
+            } else {
+              // not with its mode: what lies in a store cannot be written
+              Files.write(copy, Files.readAllBytes(file));
+              if (Files.isExecutable(file)) {
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+              }
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   private static final class Deleter extends SimpleFileVisitor<Path> {

@@ -1,6 +1,7 @@
 package dev.kiln.fetch;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.memo.Memo;
@@ -8,12 +9,8 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
 
@@ -43,7 +40,7 @@ public final class PatchedSources {
     }
     var tree = store.newStaging().resolve("patched");
     try {
-      copy(store.physical(source), tree);
+      Trees.copy(store.physical(source), tree, _ -> false);
     } catch (IOException e) {
       throw new KilnException("cannot copy the source of " + id.described(), null, e);
     }
@@ -99,33 +96,5 @@ public final class PatchedSources {
     var file = tree.resolve(to);
     Files.createDirectories(file.getParent());
     Files.writeString(file, changed, StandardCharsets.ISO_8859_1);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.walkFileTree(
-        from,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            Files.createDirectories(to.resolve(from.relativize(directory)));
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            var copy = to.resolve(from.relativize(file));
-            if (attributes.isSymbolicLink()) {
-              Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
-            } else {
-              Files.write(copy, Files.readAllBytes(file));
-              if (Files.isExecutable(file)) {
-                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
-              }
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -7,20 +7,24 @@ import java.util.List;
 
 /// Reads `build-script` of an override in kiln.toml: what Cargo's `target.TRIPLE.LINKS` may say,
 /// under the same keys. Keys that do not begin with `rustc-` are for the scripts of dependents.
-final class ScriptLines {
+public final class ScriptLines {
   private static final String ENVIRONMENT = "rustc-env";
-  private static final List<String> LISTS =
+
+  /// The keys that may have several values.
+  public static final List<String> LISTS =
       List.of(
           "rustc-link-lib",
           "rustc-link-search",
           "rustc-link-arg",
           "rustc-link-arg-cdylib",
+          "rustc-cdylib-link-arg",
           "rustc-link-arg-bins",
           "rustc-link-arg-tests",
           "rustc-link-arg-benches",
           "rustc-link-arg-examples",
           "rustc-cfg",
           "rustc-check-cfg");
+
   private static final List<String> NOT_HERE =
       List.of("warning", "rerun-if-changed", "rerun-if-env-changed");
 

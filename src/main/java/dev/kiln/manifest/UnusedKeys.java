@@ -110,19 +110,12 @@ final class UnusedKeys {
   private static final Schema PACKAGE =
       with(
           known(
-              "edition",
-              "rust-version",
               "name",
-              "version",
-              "authors",
               "build",
               "metabuild",
               "default-target",
               "forced-target",
               "links",
-              "exclude",
-              "include",
-              "publish",
               "workspace",
               "im-a-teapot",
               "autolib",
@@ -131,18 +124,9 @@ final class UnusedKeys {
               "autotests",
               "autobenches",
               "default-run",
-              "description",
-              "homepage",
-              "documentation",
-              "readme",
-              "keywords",
-              "categories",
-              "license",
-              "license-file",
-              "repository",
               "resolver",
               "metadata"),
-          inheritable());
+          inheritable(PACKAGE_FIELD));
   private static final Schema DEPENDENCIES = new Each(DEPENDENCY);
   private static final Map<String, Schema> DEPENDENCY_TABLES =
       Map.of(
@@ -155,28 +139,7 @@ final class UnusedKeys {
       with(
           known(
               "members", "exclude", "default-members", "resolver", "metadata", "lints", "package"),
-          Map.of(
-              "dependencies",
-              DEPENDENCIES,
-              "package",
-              known(
-                  "version",
-                  "authors",
-                  "description",
-                  "homepage",
-                  "documentation",
-                  "readme",
-                  "keywords",
-                  "categories",
-                  "license",
-                  "license-file",
-                  "repository",
-                  "publish",
-                  "edition",
-                  "badges",
-                  "exclude",
-                  "include",
-                  "rust-version")));
+          Map.of("dependencies", DEPENDENCIES, "package", with(known("badges"), inheritable(ANY))));
   private static final Schema MANIFEST =
       with(
           with(
@@ -194,9 +157,9 @@ final class UnusedKeys {
                   "profile", new Each(PROFILE))),
           withTables());
 
-  private static Map<String, Schema> inheritable() {
+  private static Map<String, Schema> inheritable(Schema each) {
     var map = new TreeMap<String, Schema>();
-    InheritableFields.NAMES.forEach(name -> map.put(name, PACKAGE_FIELD));
+    InheritableFields.NAMES.forEach(name -> map.put(name, each));
     return map;
   }
 

@@ -9,7 +9,6 @@ import dev.kiln.store.Store;
 import dev.kiln.toolchain.HostSysroots;
 import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.Runner;
-import dev.kiln.toolchain.RustcChoice;
 import dev.kiln.toolchain.RustcFinder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,14 +81,7 @@ public final class DoctorOperation {
 
   private Optional<InstalledRustc> rustc() throws InterruptedException {
     try {
-      var found =
-          new RustcFinder(memo(), this::ask)
-              .find(
-                  new RustcChoice(
-                      settings.cwd(),
-                      settings.environment(),
-                      Surroundings.config(settings).program("build", "rustc"),
-                      settings.choices().toolchain()));
+      var found = new RustcFinder(memo(), this::ask).find(Surroundings.rustcChoice(settings));
       ok("rustc", found.version().release() + " (" + found.program() + ")");
       return Optional.of(found);
     } catch (KilnException e) {

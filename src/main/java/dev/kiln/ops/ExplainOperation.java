@@ -2,7 +2,6 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.memo.Memo;
-import dev.kiln.toolchain.RustcChoice;
 import dev.kiln.toolchain.RustcFinder;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +14,7 @@ public final class ExplainOperation {
   public static List<String> command(Settings settings, String code)
       throws KilnException, InterruptedException {
     var memo = new Memo(settings.places().cache().resolve("memo"));
-    var rustc =
-        new RustcFinder(memo, Runners.plain())
-            .find(
-                new RustcChoice(
-                    settings.cwd(),
-                    settings.environment(),
-                    Surroundings.config(settings).program("build", "rustc"),
-                    settings.choices().toolchain()));
+    var rustc = new RustcFinder(memo, Runners.plain()).find(Surroundings.rustcChoice(settings));
     var command = new ArrayList<>(rustc.loader());
     command.addAll(List.of(rustc.program().toString(), "--explain", code));
     return command;

@@ -62,7 +62,7 @@ final class Ground implements AutoCloseable {
     this.memo = new Memo(settings.places().cache().resolve("memo"));
     var manifest = settings.manifestPath();
     var found = manifest == null ? Workspace.findManifest(settings.cwd()) : manifest;
-    this.home = cargoHome(settings);
+    this.home = Surroundings.cargoHome(settings);
     this.config = config(found);
     if (settings.choices().verbosity() == 0
         && isTrue(config.value("term", "verbose"))
@@ -114,16 +114,6 @@ final class Ground implements AutoCloseable {
     ground.workspace.notices().forEach(ground::warn);
     ground.checkConfiguration();
     return ground;
-  }
-
-  private static @Nullable Path cargoHome(Settings settings) {
-    var environment = settings.environment();
-    var own = environment.getOrDefault("CARGO_HOME", "");
-    if (!own.isEmpty()) {
-      return settings.cwd().resolve(own);
-    }
-    var home = environment.getOrDefault("HOME", "");
-    return home.isEmpty() ? null : settings.cwd().resolve(home).resolve(".cargo");
   }
 
   CargoConfig config() {

@@ -6,6 +6,7 @@ import dev.kiln.manifest.ConfigCheck;
 import dev.kiln.manifest.ConfigValue;
 import dev.kiln.manifest.CrateOverride;
 import dev.kiln.manifest.Rustflags;
+import dev.kiln.manifest.ScriptLines;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.RustcFacts;
 import dev.kiln.plan.ScriptOverride;
@@ -27,19 +28,6 @@ import java.util.function.Consumer;
 final class RustcFactsReader {
   private static final Set<String> TARGET_KEYS =
       Set.of("ar", "linker", "runner", "rustflags", "rustdocflags");
-  private static final Set<String> LISTS =
-      Set.of(
-          "rustc-link-lib",
-          "rustc-link-search",
-          "rustc-link-arg",
-          "rustc-link-arg-cdylib",
-          "rustc-cdylib-link-arg",
-          "rustc-link-arg-bins",
-          "rustc-link-arg-tests",
-          "rustc-link-arg-benches",
-          "rustc-link-arg-examples",
-          "rustc-cfg",
-          "rustc-check-cfg");
 
   private final CargoConfig config;
   private final RustcProbe probe;
@@ -179,7 +167,9 @@ final class RustcFactsReader {
         case "rustc-env" -> environment(entry.getValue(), lines);
         default -> {
           for (var value :
-              LISTS.contains(key) ? items(entry.getValue()) : List.of(entry.getValue())) {
+              ScriptLines.LISTS.contains(key)
+                  ? items(entry.getValue())
+                  : List.of(entry.getValue())) {
             if (!(value instanceof ConfigValue.Text text)) {
               throw new KilnException(
                   "`target."

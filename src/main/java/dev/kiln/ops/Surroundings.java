@@ -6,6 +6,7 @@ import dev.kiln.manifest.ManifestReader;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.memo.Memo;
 import dev.kiln.toml.TomlReader;
+import dev.kiln.toolchain.RustcChoice;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,15 @@ public record Surroundings(CargoConfig config, ManifestReader reader, Workspace 
   public static CargoConfig config(Settings settings) throws KilnException {
     return CargoConfig.load(
         settings.cwd(), cargoHome(settings), settings.environment(), settings.configArgs());
+  }
+
+  /// Returns what decides which rustc the user means, where no workspace has a say.
+  public static RustcChoice rustcChoice(Settings settings) throws KilnException {
+    return new RustcChoice(
+        settings.cwd(),
+        settings.environment(),
+        config(settings).program("build", "rustc"),
+        settings.choices().toolchain());
   }
 
   /// Returns CARGO_HOME, or its default; null where the user has no home.

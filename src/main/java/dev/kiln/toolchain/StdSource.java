@@ -1,6 +1,7 @@
 package dev.kiln.toolchain;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.Trees;
 import dev.kiln.memo.Memo;
 import dev.kiln.memo.Stamp;
 import dev.kiln.store.Store;
@@ -8,11 +9,8 @@ import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +26,7 @@ import java.util.regex.Pattern;
 /// `musl-unwind.rs`).
 public final class StdSource {
   /// Raised whenever the same sources would be mended in another way.
-  private static final String WAY = "3";
+  private static final String WAY = "4";
 
   /// The package that makes `libunwind.a` for musl.
   public static final String MUSL_UNWIND = "musl_unwind";
@@ -71,7 +69,7 @@ public final class StdSource {
         return known.get();
       }
       var tree = store.newStaging().resolve("library");
-      copy(library, tree);
+      Trees.copy(library, tree, directory -> isLeftOut(library, directory));
       mend(tree);
       if (!shared) {
         var std = tree.resolve("std/Cargo.toml");
@@ -151,32 +149,6 @@ public final class StdSource {
     try (InputStream in = Objects.requireNonNull(StdSource.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.walkFileTree(
-        from,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-              throws IOException {
-            if (isLeftOut(from, directory)) {
-              return FileVisitResult.SKIP_SUBTREE;
-            }
-            Files.createDirectories(to.resolve(from.relativize(directory)));
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            if (attributes.isRegularFile()) {
-              // not with its mode: what lies in a store cannot be written
-              Files.write(to.resolve(from.relativize(file)), Files.readAllBytes(file));
-            }
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /// Says whether a directory holds a package that only tests.
