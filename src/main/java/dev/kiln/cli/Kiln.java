@@ -36,7 +36,7 @@ final class Kiln {
     var dashes = args.indexOf("--");
     var backtrace = (dashes < 0 ? args : args.subList(0, dashes)).contains("--backtrace");
     try {
-      return dispatch(args, List.of());
+      return ended(dispatch(args, List.of()));
     } catch (UsageError e) {
       complain(e.getMessage(), e.hint());
       if (place.syntax() != null) {
@@ -61,6 +61,14 @@ final class Kiln {
       world.out().flush();
       world.err().flush();
     }
+  }
+
+  /// Returns the exit code of a command that has ended: text that is lost is a failure too.
+  private int ended(int code) throws KilnException {
+    if (world.out() instanceof StandardOutput standard && code == 0) {
+      standard.check();
+    }
+    return code;
   }
 
   /// `aliases` are those that led to these arguments.

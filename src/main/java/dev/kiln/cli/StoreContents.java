@@ -74,13 +74,15 @@ final class StoreContents {
     var text = call.arguments().operands().getFirst();
     var logical = call.invocation().settings().places().storeDir().path() + "/";
     if (!text.startsWith(logical)) {
-      NarWriter.dump(call.path(text), call.bytes());
+      var tree = call.path(text);
+      StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
       return 0;
     }
     var store = call.storeForReading();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    NarWriter.dump(store.physical(object.path()).resolve(object.inside()), call.bytes());
+    var tree = store.physical(object.path()).resolve(object.inside());
+    StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
     return 0;
   }
 

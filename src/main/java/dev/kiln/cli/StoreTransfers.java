@@ -22,8 +22,9 @@ final class StoreTransfers {
         Syntax.of(Syntax.Operands.many("<PATH>...", 1)),
         call -> {
           var store = call.storeForReading();
-          var out = new BufferedOutputStream(call.out(), 1 << 17);
-          new TransferOperation(store).exportTo(out, call.objects(store));
+          var paths = call.objects(store);
+          var out = new BufferedOutputStream(call.bytes(), 1 << 17);
+          StandardOutput.writing(() -> new TransferOperation(store).exportTo(out, paths));
           return 0;
         });
   }

@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,13 @@ final class CommandLines {
     return new Kiln(world(cwd, Map.of(), input, out, System.err)).run(args);
   }
 
+  /// Runs a command whose standard output goes to a file.
+  static Ran kilnTo(FileOutputStream out, Path cwd, byte[] input, List<String> args) {
+    var err = new ByteArrayOutputStream();
+    var world = world(cwd, Map.of(), input, new StandardOutput(out), err);
+    return new Ran(new Kiln(world).run(args), "", err.toString(StandardCharsets.UTF_8));
+  }
+
   static World world(Path cwd, Map<String, String> environment) {
     return world(
         cwd, environment, new byte[0], new ByteArrayOutputStream(), new ByteArrayOutputStream());
@@ -43,6 +51,12 @@ final class CommandLines {
 
   private static World world(
       Path cwd, Map<String, String> environment, byte[] input, OutputStream out, OutputStream err) {
+    var text = new PrintStream(out, false, StandardCharsets.UTF_8);
+    return world(cwd, environment, input, text, err);
+  }
+
+  private static World world(
+      Path cwd, Map<String, String> environment, byte[] input, PrintStream out, OutputStream err) {
     var all = new TreeMap<String, String>();
     all.put("HOME", cwd.resolve("home").toString());
     all.put("PATH", "/usr/bin:/bin");
@@ -52,7 +66,7 @@ final class CommandLines {
         all,
         Clock.systemUTC(),
         new ByteArrayInputStream(input),
-        new PrintStream(out, false, StandardCharsets.UTF_8),
+        out,
         new PrintStream(err, false, StandardCharsets.UTF_8),
         World.Terminal.NONE);
   }
