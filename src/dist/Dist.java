@@ -18,14 +18,22 @@ import java.util.jar.JarFile;
 /// dist/current           the digest of what is to be started; written last
 /// dist/kiln-DIGEST.jar   the jar; DIGEST covers it and its libraries
 /// dist/kiln-DIGEST.aot   its AOT cache, trained on the sample workspace and a store
+/// dist/kiln-DIGEST-store.aot   one for the store's commands, trained on a store alone
 /// dist/compile.json      which methods are worth the JVM's slow compiler
-/// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
+/// dist/lib/…             the jars that its manifest names
 /// ```
 ///
 /// The digest in the names is what keeps a cache from being used with another jar: JDK 25 runs the
 /// cached classes without looking whether the jar has changed (JDK-8377932).
 final class Dist {
   private static final int TRAINING_MINUTES = 3;
+
+  private static final int TRAINING_FILES = 300;
+
+  /// How `Rehearsal` reads its arguments.
+  private static final String NEXT = ";";
+
+  private static final String INPUT = "<";
 
   private static final String DIRECTIVES_FILE = "compile.json";
 
@@ -103,11 +111,7 @@ final class Dist {
       if (Files.exists(place)) {
         continue;
       }
-      var fresh = lib.resolve(library.getFileName() + ".new");
-      try (var out = Files.newOutputStream(fresh)) {
-        RaiseClassFiles.raise(library, out);
-      }
-      move(fresh, place);
+      place(library, place);
     }
   }
 
@@ -127,11 +131,10 @@ final class Dist {
   /// smaller, not wrong.
   private static void train(Path dist, String name, Path fixture)
       throws IOException, InterruptedException {
-    var cache = dist.resolve(name + ".aot");
-    var places = dist.resolve("training");
-    var log = ProcessBuilder.Redirect.appendTo(dist.resolve("training.log").toFile());
+    var places = Files.createDirectories(dist.resolve("training"));
+    var log = dist.resolve("training.log");
+    Files.deleteIfExists(log);
     var jar = dist.resolve(name + ".jar").toString();
-    Files.deleteIfExists(dist.resolve("training.log"));
     var build =
         List.of(
             "build",
@@ -141,56 +144,77 @@ final class Dist {
             "--manifest-path",
             fixture.resolve("Cargo.toml").toString());
     run(command(dist, List.of(), List.of("-jar", jar), build), places, fixture, log);
+    var check = new ArrayList<>(build);
+    check.add("--check");
+    var store = storeCommands(dist, jar, places, fixture);
+    var all = new ArrayList<List<String>>(List.of(check));
+    all.addAll(store);
+    rehearse(dist, name + ".aot", jar, all, places, fixture);
+    deleteTree(places);
     Files.createDirectories(places);
-    var added = places.resolve("added");
-    run(
-        command(
-            dist,
-            List.of(),
-            List.of("-jar", jar),
-            onStore(places, "one", "add", fixture.toString())),
-        places,
-        fixture,
-        ProcessBuilder.Redirect.to(added.toFile()));
-    var path = Files.readString(added).strip();
-    var stream = places.resolve("stream");
-    run(
-        command(dist, List.of(), List.of("-jar", jar), onStore(places, "one", "export", path)),
-        places,
-        fixture,
-        ProcessBuilder.Redirect.to(stream.toFile()));
-    var rehearsal = new ArrayList<>(build);
-    rehearsal.add("--check");
-    for (var line :
-        List.of(
-            onStore(places, "two", "add", fixture.resolve("Cargo.lock").toString()),
-            onStore(places, "one", "path-info", "-r", path),
-            onStore(places, "one", "query", "--requisites", path),
-            onStore(places, "one", "verify", "--check-contents"),
-            List.of("hash", "path", fixture.toString()),
-            List.of("store", "dump", fixture.resolve("clay").toString()))) {
-      rehearsal.add(";");
-      rehearsal.addAll(line);
+    rehearse(
+        dist, name + "-store.aot", jar, storeCommands(dist, jar, places, fixture), places, fixture);
+    deleteTree(places);
+  }
+
+  /// Returns commands that ask, add, import and change, on so many small files that the JVM learns
+  /// what they go through again and again.
+  private static List<List<String>> storeCommands(Path dist, String jar, Path places, Path fixture)
+      throws IOException, InterruptedException {
+    var files = Files.createDirectories(places.resolve("files"));
+    var add = onStore(places, "one", "add", fixture.toString());
+    for (var i = 0; i < TRAINING_FILES; i++) {
+      add.add(Files.writeString(files.resolve("file" + i), "contents of " + i).toString());
     }
-    rehearsal.addAll(List.of(";", "<", stream.toString()));
-    rehearsal.addAll(onStore(places, "three", "import"));
+    var added = places.resolve("added");
+    run(command(dist, List.of(), List.of("-jar", jar), add), places, fixture, added);
+    var paths = Files.readAllLines(added);
+    var path = paths.getFirst();
+    var stream = places.resolve("stream");
+    var export = onStore(places, "one", "export");
+    export.addAll(paths);
+    run(command(dist, List.of(), List.of("-jar", jar), export), places, fixture, stream);
+    var again = new ArrayList<>(add);
+    again.set(1, places.resolve("two").toString());
+    var imported = new ArrayList<>(List.of(INPUT, stream.toString()));
+    imported.addAll(onStore(places, "three", "import"));
+    return List.of(
+        again,
+        onStore(places, "two", "add", fixture.resolve("Cargo.lock").toString()),
+        onStore(places, "one", "path-info", "-r", path),
+        onStore(places, "one", "query", "--requisites", path),
+        onStore(places, "one", "verify", "--check-contents"),
+        List.of("hash", "path", fixture.toString()),
+        List.of("store", "dump", fixture.toString()),
+        imported);
+  }
+
+  private static void rehearse(
+      Path dist, String cache, String jar, List<List<String>> commands, Path places, Path fixture)
+      throws IOException, InterruptedException {
+    var lines = new ArrayList<String>();
+    for (var command : commands) {
+      if (!lines.isEmpty()) {
+        lines.add(NEXT);
+      }
+      lines.addAll(command);
+    }
+    var log = dist.resolve("training.log");
     run(
         command(
             dist,
-            List.of("-XX:AOTCacheOutput=" + cache),
+            List.of("-XX:AOTCacheOutput=" + dist.resolve(cache)),
             List.of("-cp", jar, "dev.kiln.cli.Rehearsal"),
-            rehearsal),
+            lines),
         places,
         fixture,
         log);
-    deleteTree(places);
-    if (!Files.exists(cache)) {
-      System.err.println(
-          "no AOT cache was made, kiln will start slowly: see " + dist.resolve("training.log"));
+    if (!Files.exists(dist.resolve(cache))) {
+      System.err.println("no AOT cache was made, kiln will start slowly: see " + log);
     }
   }
 
-  private static List<String> onStore(Path places, String store, String... words) {
+  private static ArrayList<String> onStore(Path places, String store, String... words) {
     var line = new ArrayList<>(List.of("--store", places.resolve(store).toString(), "store"));
     line.addAll(List.of(words));
     return line;
@@ -219,8 +243,7 @@ final class Dist {
 
   /// Runs a command in the fixture's folder, so that its own .cargo/config.toml is found, away from
   /// the user's store and settings.
-  private static void run(
-      List<String> command, Path places, Path fixture, ProcessBuilder.Redirect output)
+  private static void run(List<String> command, Path places, Path fixture, Path output)
       throws IOException, InterruptedException {
     var builder = new ProcessBuilder(command).directory(fixture.toFile());
     var environment = builder.environment();
@@ -231,7 +254,7 @@ final class Dist {
     }
     var log = places.resolveSibling("training.log").toFile();
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
-    var process = builder.redirectOutput(output).start();
+    var process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile())).start();
     process.getOutputStream().close();
     if (!process.waitFor(TRAINING_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
@@ -241,7 +264,7 @@ final class Dist {
   private static void dropOthers(Path dist, String name) throws IOException {
     try (var files = Files.newDirectoryStream(dist, "kiln-*")) {
       for (var file : files) {
-        if (!file.getFileName().toString().startsWith(name + ".")) {
+        if (!file.getFileName().toString().startsWith(name)) {
           Files.delete(file);
         }
       }

@@ -144,7 +144,6 @@ class ArchitectureTest {
           "org.apache.commons.compress..", "archive",
           "org.tukaani..", "archive",
           "com.github.luben..", "archive",
-          "picocli..", "cli",
           "io.grpc..", "remote");
 
   @ArchTest

@@ -65,12 +65,32 @@ class LauncherTest {
     assertThat(run.out())
         .containsSubsequence(
             "-XX:AOTCache=" + home + "/target/dist/kiln-0123456789ab.aot",
-            "-jar",
+            "-cp",
             home + "/target/dist/kiln-0123456789ab.jar",
+            "dev.kiln.cli.Main",
             "build",
             "a b",
             "ü");
     assertThat(home.resolve("calls")).doesNotExist();
+  }
+
+  @Test
+  void theStoresCommandsHaveACacheOfTheirOwn() throws Exception {
+    var kiln = home.resolve("kiln").toString();
+    var own = "-XX:AOTCache=" + home + "/target/dist/kiln-0123456789ab-store.aot";
+    assertThat(run(home, kiln, "store", "dump", "x").out()).contains(own);
+    assertThat(run(home, kiln, "-q", "--store", "build", "hash", "path", ".").out()).contains(own);
+    assertThat(run(home, kiln, "build", "-p", "store").out()).doesNotContain(own);
+    assertThat(run(home, kiln, "--store", "store", "build").out()).doesNotContain(own);
+    assertThat(run(home, kiln).out()).doesNotContain(own);
+  }
+
+  @Test
+  void aFolderThatNoClassPathCanNameIsFineToo() throws Exception {
+    var odd = Files.move(home, temp.resolve("a:b"));
+    var run = run(odd, odd.resolve("kiln").toString(), "tree");
+    assertThat(run.out())
+        .containsSubsequence("-jar", odd + "/target/dist/kiln-0123456789ab.jar", "tree");
   }
 
   @Test

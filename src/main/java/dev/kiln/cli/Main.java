@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,20 +23,35 @@ public final class Main {
   private Main() {}
 
   static void main(String[] args) {
-    var done = new CountDownLatch(1);
-    endOnInterrupt(Thread.currentThread(), done);
-    var world =
-        new World(
-            Path.of("").toAbsolutePath(),
-            environment(System.getenv()),
-            Clock.systemUTC(),
-            new FileInputStream(FileDescriptor.in),
-            new StandardOutput(new FileOutputStream(FileDescriptor.out)),
-            stream(FileDescriptor.err),
-            new StandardError(System.getenv()));
-    var code = new Kiln(world).run(List.of(args));
+    var done = endOnInterrupt(Thread.currentThread());
+    var code = new Kiln(world(new FileInputStream(FileDescriptor.in))).run(List.of(args));
     done.countDown();
-    System.exit(code);
+    if (code != 0 || anotherThreadRuns()) {
+      System.exit(code); // it starts the JDK's logging first, which takes milliseconds
+    }
+  }
+
+  static World world(InputStream in) {
+    return new World(
+        Path.of("").toAbsolutePath(),
+        environment(System.getenv()),
+        Clock.systemUTC(),
+        in,
+        new StandardOutput(new FileOutputStream(FileDescriptor.out)),
+        stream(FileDescriptor.err),
+        new StandardError(System.getenv()));
+  }
+
+  /// Answers whether the JVM would wait for another thread after this one.
+  private static boolean anotherThreadRuns() {
+    var threads = new Thread[Thread.activeCount() + 1];
+    var count = Thread.enumerate(threads);
+    for (var i = 0; i < Math.min(count, threads.length); i++) {
+      if (!threads[i].isDaemon() && threads[i] != Thread.currentThread()) {
+        return true;
+      }
+    }
+    return count == threads.length;
   }
 
   /// The user's environment: the launcher sets LC_ALL for the JVM alone, and KILN_LC_ALL says what
@@ -58,21 +74,35 @@ public final class Main {
     return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 
-  /// On Ctrl-C the JVM runs this hook and ends with 130: the command gets a chance to end its
-  /// children in order.
-  private static void endOnInterrupt(Thread command, CountDownLatch done) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              if (done.getCount() == 0) {
-                return;
-              }
-              command.interrupt();
-              try {
-                done.await(SECONDS_TO_END, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            }));
+  /// On Ctrl-C the JVM runs a hook and ends with 130: the command gets a chance to end its children
+  /// in order. Returns what is to be counted down when the command has ended.
+  static CountDownLatch endOnInterrupt(Thread command) {
+    var done = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Ender(command, done));
+    return done;
+  }
+
+  /// A class and no lambda, which would be the one that the JVM has to make at each start.
+  private static final class Ender extends Thread {
+    private final Thread command;
+    private final CountDownLatch done;
+
+    private Ender(Thread command, CountDownLatch done) {
+      this.command = command;
+      this.done = done;
+    }
+
+    @Override
+    public void run() {
+      if (done.getCount() == 0) {
+        return;
+      }
+      command.interrupt();
+      try {
+        done.await(SECONDS_TO_END, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

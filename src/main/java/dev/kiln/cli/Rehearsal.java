@@ -2,9 +2,6 @@ package dev.kiln.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +18,7 @@ public final class Rehearsal {
   private Rehearsal() {}
 
   static void main(String[] args) throws Exception {
+    Main.endOnInterrupt(Thread.currentThread()).countDown();
     var command = new ArrayList<String>();
     for (var word : args) {
       if (!word.equals(NEXT)) {
@@ -38,15 +36,7 @@ public final class Rehearsal {
     var given = command.getFirst().equals(INPUT);
     try (var in =
         given ? new FileInputStream(command.get(1)) : new FileInputStream(FileDescriptor.in)) {
-      var world =
-          new World(
-              Path.of("").toAbsolutePath(),
-              Main.environment(System.getenv()),
-              Clock.systemUTC(),
-              in,
-              new StandardOutput(new FileOutputStream(FileDescriptor.out)),
-              Main.stream(FileDescriptor.err),
-              new StandardError(System.getenv()));
+      var world = Main.world(in);
       var _ = new Kiln(world).run(given ? command.subList(2, command.size()) : command);
     }
   }
