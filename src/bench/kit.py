@@ -78,14 +78,14 @@ def quiet(argv, cwd, env=None):
 Run = collections.namedtuple("Run", "code seconds cpu memory out err")
 
 
-def measured(argv, cwd, env=None):
+def measured(argv, cwd, env=None, stdin=os.devnull):
     """Runs a command: seconds, CPU seconds of all its processes, and the peak of their anonymous memory.
 
     The memory is a sum over the processes that live at a time, sampled; what they share is not counted.
     """
-    with open(os.devnull) as nothing:
+    with open(os.path.join(cwd, stdin)) as given:
         start = time.monotonic()
-        child = subprocess.Popen(argv, cwd=cwd, env=env or environment(), stdin=nothing,
+        child = subprocess.Popen(argv, cwd=cwd, env=env or environment(), stdin=given,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = [0]
     over = threading.Event()
@@ -129,6 +129,12 @@ def reap_orphans():
 
 
 adopt_orphans()
+
+
+def files(result):
+    """name -> SHA-256 of everything in a result tree."""
+    found = sorted(path for path in result.rglob("*") if path.is_file())
+    return {str(path.relative_to(result)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
 def anonymous_memory(root):

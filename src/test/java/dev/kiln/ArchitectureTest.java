@@ -56,7 +56,8 @@ class ArchitectureTest {
                       "manifest",
                       "lockfile")),
               Map.entry(
-                  "toolchain", List.of("digest", "memo", "store", "manifest", "archive", "toml")),
+                  "toolchain",
+                  List.of("digest", "json", "memo", "store", "manifest", "archive", "toml")),
               Map.entry("resolve", List.of("manifest", "lockfile", "toolchain")),
               Map.entry("plan", List.of("json", "manifest", "lockfile", "toolchain", "resolve")),
               Map.entry(

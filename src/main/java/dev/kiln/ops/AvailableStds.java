@@ -48,9 +48,10 @@ final class AvailableStds implements Stds {
       return composition.compose(host.object(), built(host, kind));
     }
     if (packages != null) {
-      var triple = kind.shortName();
-      var std = packages.std(triple);
-      boolean builds = std.isEmpty() && packages.buildsStd(triple) && compiles(kind);
+      var machine = planned.facts().of(kind).info().machine();
+      // rustc takes a standard library for that very target alone
+      var std = kind.isCustom() ? Optional.<StorePath>empty() : packages.std(machine);
+      boolean builds = std.isEmpty() && packages.buildsStd(machine) && compiles(kind);
       if (std.isPresent() || builds) {
         return composition.compose(host.object(), std.isPresent() ? std.get() : built(host, kind));
       }
@@ -127,7 +128,7 @@ final class AvailableStds implements Stds {
     }
     var chosen = planned.context().toolchain();
     for (var supply : Arrays.asList(chosen.packages(), chosen.sysroot())) {
-      var root = supply == null ? Optional.<Path>empty() : supply.parts(kind.shortName());
+      var root = supply == null ? Optional.<Path>empty() : supply.parts(info.machine());
       if (root.isPresent()) {
         return new SelfContained(List.of(root.get())).find(info);
       }

@@ -41,7 +41,8 @@ final class KindSysroots {
     }
     var natives = NativeInputs.of(planned, packages.toolchain());
     for (var kind : planned.facts().kinds().keySet()) {
-      var triples = kind.isHost() ? List.<String>of() : List.of(kind.shortName());
+      var triples =
+          kind.isHost() ? List.<String>of() : List.of(planned.facts().of(kind).info().machine());
       var tree = packages.sysroot(triples, natives);
       made.entries.put(kind, new Entry(tree, tree.read()));
     }

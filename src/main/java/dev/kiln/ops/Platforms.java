@@ -4,7 +4,6 @@ import dev.kiln.KilnException;
 import dev.kiln.build.Layout;
 import dev.kiln.build.Linking;
 import dev.kiln.derivation.Platform;
-import dev.kiln.json.Json;
 import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.store.Store;
@@ -114,7 +113,8 @@ final class Platforms {
     var entry = sysroots.of(kind);
     var sysroot = entry.sysroot();
     var sources = new ArrayList<Path>();
-    var named = new TargetTables(planned.config(), planned.facts().of(kind).info()).linker();
+    var info = planned.facts().of(kind).info();
+    var named = new TargetTables(planned.config(), info).linker();
     if (named != null) {
       linkers.put(kind, ConfiguredLinker.of(named, settings, layout, sysroot));
       sources.addAll(linkers.get(kind).sources());
@@ -128,7 +128,7 @@ final class Platforms {
     var triple = kind.shortName();
     var lld = store.physical(toolchain.object()).resolve("lib/rustlib/" + host + "/bin/rust-lld");
     var finder = new CrossFinder(entry.sysroots().root(), host, Files.isExecutable(lld));
-    var found = kind.isCustom() ? finder.find(triple, machine(kind)) : finder.find(triple);
+    var found = kind.isCustom() ? finder.find(triple, info.machine()) : finder.find(triple);
     var object = stds.toolchain(toolchain, kind);
     requireLinker(kind, found);
     tools.put(kind, found);
@@ -173,12 +173,6 @@ final class Platforms {
         kind.shortName() + ".json",
         text(kind).getBytes(StandardCharsets.UTF_8),
         Collections.emptySortedSet());
-  }
-
-  /// Returns LLVM's name of a custom target's machine.
-  private String machine(CompileKind kind) throws KilnException {
-    var machine = Json.parse(text(kind)).find("llvm-target");
-    return machine.isPresent() ? machine.get().asString() : kind.shortName();
   }
 
   private String text(CompileKind kind) throws KilnException {

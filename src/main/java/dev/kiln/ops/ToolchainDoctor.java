@@ -8,6 +8,7 @@ import dev.kiln.ops.toolchains.DebianSupply;
 import dev.kiln.ops.toolchains.Supplies;
 import dev.kiln.ops.toolchains.Supply;
 import dev.kiln.ops.toolchains.ToolchainFiles;
+import dev.kiln.ops.toolchains.Weight;
 import dev.kiln.toolchain.Emulator;
 import dev.kiln.toolchain.TargetInfo;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class ToolchainDoctor {
     hasSysroot = supply instanceof DebianSupply && !"host".equals(settings.choices().sysroot());
     findings.add(
         ok("toolchain", supply.name() + " (" + files.require(supply.name()).place() + ")"));
+    var built = new ArrayList<String>();
     for (var target : targets) {
       findings.add(
           supply.builds(target)
@@ -64,15 +66,25 @@ final class ToolchainDoctor {
                   "the toolchain " + supply.name() + " has no standard library for " + target,
                   "see `kiln toolchain show " + supply.name() + "` for what it has"));
       if (supply.builds(target)) {
+        built.add(target);
         findings.add(runner(target));
       }
     }
+    findings.add(download(supply.wanted(built, hasSysroot)));
     try {
       supply.mirrors().forEach(mirror -> findings.add(ok("mirror", mirror)));
     } catch (KilnException e) {
       findings.add(lacking("mirror", e));
     }
     return findings;
+  }
+
+  private static Finding download(Weight wanted) {
+    return ok(
+        "download",
+        wanted.packages() == 0
+            ? "nothing: all of it is in the store"
+            : wanted.text() + " before the first build");
   }
 
   /// Looks for what runs a target's programs. No compiler is there to be asked: the target's name

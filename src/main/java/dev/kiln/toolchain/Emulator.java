@@ -85,7 +85,7 @@ public final class Emulator {
   private Optional<Path> library(TargetInfo target) {
     var usr = sysroot.resolve("usr");
     var prefixes =
-        GnuName.of(target.triple())
+        GnuName.of(target.machine())
             .map(GnuName::prefixes)
             .orElse(
                 List.of(value(target, "target_arch") + "-linux-" + value(target, "target_env")));

@@ -2,10 +2,12 @@ package dev.kiln.toolchain;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
+import dev.kiln.json.Json;
 import dev.kiln.manifest.CfgExpr.Cfg;
 import dev.kiln.manifest.Nearest;
 import dev.kiln.memo.Memo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,10 +68,10 @@ public final class RustcProbe {
             rustc.identity(),
             String.join("\u001f", argv),
             relevant.toString(),
-            target == null ? "" : contents(target));
+            digest(target));
     var known = memo.find("facts", key);
     if (known.isPresent()) {
-      return parse(triple(rustc, target), known.get());
+      return parse(rustc, target, known.get());
     }
     var answer = runner.run(new Runner.Question(argv, environment, directory));
     if (answer.exit() != 0) {
@@ -77,7 +79,7 @@ public final class RustcProbe {
           rustc, argv, answer, target == null ? null : otherTarget(rustc, target, answer));
     }
     var text = String.join(" ", unsupported(answer.err())) + "\n" + answer.out();
-    var info = parse(triple(rustc, target), text);
+    var info = parse(rustc, target, text);
     memo.keep("facts", key, text);
     return info;
   }
@@ -136,13 +138,16 @@ public final class RustcProbe {
     return argv;
   }
 
+  private String digest(@Nullable String target) throws KilnException {
+    return target == null || !target.endsWith(".json")
+        ? ""
+        : Digest.sha256(contents(target).getBytes(StandardCharsets.UTF_8)).hex();
+  }
+
   private String contents(String target) throws KilnException {
-    if (!target.endsWith(".json")) {
-      return "";
-    }
     var file = directory.resolve(target);
     try {
-      return Digest.sha256(Files.readAllBytes(file)).hex();
+      return Files.readString(file);
     } catch (IOException e) {
       throw new KilnException("target path `" + file + "` is not a valid file", null, e);
     }
@@ -191,7 +196,8 @@ public final class RustcProbe {
   }
 
   /// Reads a line of unsupported crate types and then rustc's output.
-  private static TargetInfo parse(String triple, String text) throws KilnException {
+  private TargetInfo parse(Compiler rustc, @Nullable String target, String text)
+      throws KilnException {
     var lines = text.lines().iterator();
     var missing = Arrays.asList(next(lines, "file-names").split(" ", -1));
     var patterns = new TreeMap<String, TargetInfo.FilePattern>();
@@ -221,7 +227,16 @@ public final class RustcProbe {
         cfgs.add(cfg);
       }
     }
-    return new TargetInfo(triple, cfgs, patterns, splitDebuginfo);
+    var triple = triple(rustc, target);
+    return new TargetInfo(triple, machine(target, triple), cfgs, patterns, splitDebuginfo);
+  }
+
+  private String machine(@Nullable String target, String triple) throws KilnException {
+    if (target == null || !target.endsWith(".json")) {
+      return triple;
+    }
+    var named = Json.parse(contents(target)).find("llvm-target");
+    return named.isPresent() ? named.get().asString() : triple;
   }
 
   private static String next(Iterator<String> lines, String printed) throws KilnException {

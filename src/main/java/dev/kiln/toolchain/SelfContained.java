@@ -40,7 +40,7 @@ public final class SelfContained {
 
   /// Returns the files of a target by name.
   public SortedMap<String, Path> find(TargetInfo info) throws KilnException {
-    return has(info, "target_os", "wasi") ? wasi(info.triple()) : musl(info.triple());
+    return has(info, "target_os", "wasi") ? wasi(info.triple()) : musl(info);
   }
 
   private SortedMap<String, Path> wasi(String triple) throws KilnException {
@@ -61,9 +61,10 @@ public final class SelfContained {
     return files;
   }
 
-  private SortedMap<String, Path> musl(String triple) throws KilnException {
+  private SortedMap<String, Path> musl(TargetInfo info) throws KilnException {
+    var triple = info.triple();
     var name =
-        GnuName.of(triple)
+        GnuName.of(info.machine())
             .orElseThrow(() ->
                 new KilnException("nothing is known of start files and libraries for " + triple));
     var musl = name.prefixes().getFirst();

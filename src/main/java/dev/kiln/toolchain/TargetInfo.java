@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What rustc says of one target with given flags (cargo-build.md §6.5).
 ///
-/// `triple` is the target's name (a custom one's JSON stem). `cfgs` are in rustc's order.
+/// `triple` is the target's name (a custom one's JSON stem), `machine` the one that other tools
+/// know it by: the same, of a custom target its `llvm-target`. `cfgs` are in rustc's order.
 /// `fileNames` maps each *supported* crate type to `prefix___suffix` (`lib___.rlib`); an
 /// unsupported type is absent. `splitDebuginfo` lists the supported values.
 public record TargetInfo(
     String triple,
+    String machine,
     List<CfgExpr.Cfg> cfgs,
     SortedMap<String, FilePattern> fileNames,
     List<String> splitDebuginfo) {
@@ -44,6 +46,7 @@ public record TargetInfo(
                 ? "riscv64"
                 : arch.startsWith("arm") || arch.startsWith("thumb") ? "arm" : arch;
     return new TargetInfo(
+        triple,
         triple,
         List.of(
             new CfgExpr.Cfg("target_arch", processor),

@@ -81,6 +81,7 @@ class EmulatorTest {
   private static TargetInfo target(String triple, String arch, String os) {
     return new TargetInfo(
         triple,
+        triple,
         List.of(
             new Cfg("target_arch", arch),
             new Cfg("target_endian", "little"),

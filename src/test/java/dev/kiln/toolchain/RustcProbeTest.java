@@ -132,7 +132,7 @@ class RustcProbeTest {
 
   @Test
   void aCustomTargetIsNamedByItsFile() throws Exception {
-    Files.writeString(directory.resolve("my-os.json"), "{}");
+    Files.writeString(directory.resolve("my-os.json"), "{\"llvm-target\": \"x86_64-none\"}");
     var machine = new FakeMachine();
     var compiler = new Compiler(List.of("/r"), "host", "id");
     var types = " --crate-type bin --crate-type rlib --crate-type dylib --crate-type cdylib";
@@ -153,10 +153,11 @@ class RustcProbeTest {
     var info = probe.target(compiler, "my-os.json", List.of());
 
     assertThat(info.triple()).isEqualTo("my-os");
+    assertThat(info.machine()).isEqualTo("x86_64-none");
     assertThat(info.pattern("bin")).isEqualTo(new TargetInfo.FilePattern("", ".elf"));
     assertThat(info.cfgs()).containsExactly(new Cfg("target_os", "mine"));
     Files.writeString(directory.resolve("my-os.json"), "{ }");
-    probe.target(compiler, "my-os.json", List.of());
+    assertThat(probe.target(compiler, "my-os.json", List.of()).machine()).isEqualTo("my-os");
     assertThat(machine.questions).hasSize(2);
   }
 

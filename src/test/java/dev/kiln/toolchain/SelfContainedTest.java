@@ -12,12 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SelfContainedTest {
-  private static final TargetInfo TARGET =
-      new TargetInfo(
-          "aarch64-unknown-linux-musl",
-          List.of(new Cfg("target_env", "musl")),
-          new TreeMap<>(),
-          List.of());
+  private static final TargetInfo TARGET = target("aarch64-unknown-linux-musl");
 
   private final FakeMachine machine = new FakeMachine();
   private final SelfContained found =
@@ -50,6 +45,21 @@ class SelfContainedTest {
     assertThatThrownBy(() -> found.find(TARGET))
         .as("the unwinder of another project")
         .hasMessageContaining("LLVM's libunwind.a is not in the sysroot");
+  }
+
+  private static TargetInfo target(String triple) {
+    return new TargetInfo(
+        triple,
+        "aarch64-unknown-linux-musl",
+        List.of(new Cfg("target_env", "musl")),
+        new TreeMap<>(),
+        List.of());
+  }
+
+  @Test
+  void aCustomTargetIsKnownByItsMachine() {
+    assertThatThrownBy(() -> found.find(target("my-os")))
+        .hasMessage("cannot make the standard library for my-os: crt1.o is not in the sysroot");
   }
 
   @Test

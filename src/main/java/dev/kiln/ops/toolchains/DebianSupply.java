@@ -7,20 +7,25 @@ import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.Toolchain;
 import dev.kiln.toolchain.ToolchainImport;
 import dev.kiln.toolchain.debian.DebianToolchain;
+import dev.kiln.toolchain.debian.LockedPackage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// A toolchain of Debian packages, of which each part is brought into the store when a build first
 /// asks for it.
 public final class DebianSupply implements Supply {
+  private static final String LIBRARIES = "usr/lib/rustlib/";
+
   private final SupplyGround ground;
   private final DebianToolchain toolchain;
   private final SortedSet<StorePath> used = new TreeSet<>();
@@ -124,10 +129,7 @@ public final class DebianSupply implements Supply {
       var debs =
           ground
               .trees()
-              .require(
-                  name() + ", standard library for " + triple,
-                  packages,
-                  "usr/lib/rustlib/" + triple);
+              .require(name() + ", standard library for " + triple, packages, LIBRARIES + triple);
       var object =
           new ToolchainImport(ground.store(), ground.memo())
               .copyStd(
@@ -154,6 +156,48 @@ public final class DebianSupply implements Supply {
   @Override
   public List<String> mirrors() throws KilnException {
     return ground.trees().mirrors(toolchain.lock());
+  }
+
+  @Override
+  public Weight wanted(Collection<String> targets, boolean hasSysroot) throws KilnException {
+    var whole = new LinkedHashSet<LockedPackage>();
+    var apart = new LinkedHashSet<LockedPackage>();
+    for (var what : List.of("rust", "runtime")) {
+      if (ground.known("debian-" + what, ground.key(toolchain.rust(), what)).isEmpty()) {
+        whole.addAll(toolchain.rust());
+      }
+    }
+    if (hasSysroot) {
+      addSysroot(List.of(), whole);
+    }
+    for (var target : targets) {
+      if (target.equals(toolchain.hostTriple())) {
+        continue;
+      }
+      if (hasSysroot || !toolchain.parts(target).isEmpty()) {
+        addSysroot(List.of(target), whole);
+      }
+      var std = toolchain.std(target);
+      if (std.isEmpty()) {
+        apart.addAll(
+            ground.missing(List.of(toolchain.source()), toolchain.file().rust().library()));
+      } else if (ground.known("debian-std", ground.key(std, "std " + target)).isEmpty()) {
+        apart.addAll(ground.missing(std, LIBRARIES + target));
+      }
+    }
+    apart.addAll(ground.missing(whole, ""));
+    return Weight.of(apart);
+  }
+
+  private void addSysroot(List<String> targets, Set<LockedPackage> wanted) throws KilnException {
+    var packages = toolchain.sysroot(targets, List.of());
+    if (ground.known("debian-sysroot", sysrootKey(packages)).isEmpty()) {
+      wanted.addAll(packages);
+    }
+  }
+
+  private String sysrootKey(Collection<LockedPackage> packages) {
+    return ground.key(packages, "sysroot " + toolchain.file().sysroot().links());
   }
 
   @Override
@@ -191,8 +235,7 @@ public final class DebianSupply implements Supply {
   public HermeticSysroot sysroot(Collection<String> triples, Collection<String> natives)
       throws KilnException, InterruptedException {
     var packages = toolchain.sysroot(triples, natives);
-    var links = toolchain.file().sysroot().links();
-    var key = ground.key(packages, "sysroot " + links);
+    var key = sysrootKey(packages);
     var known = ground.known("debian-sysroot", key);
     if (known.isEmpty()) {
       var tree = ground.merged(ground.trees().require(name() + ", sysroot", packages, ""));

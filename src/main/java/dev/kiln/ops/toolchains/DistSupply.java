@@ -10,6 +10,7 @@ import dev.kiln.toolchain.debian.PackageLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -44,15 +45,7 @@ public final class DistSupply implements Supply {
 
   @Override
   public Toolchain compiler() throws KilnException, InterruptedException {
-    var packages = new ArrayList<LockedPackage>();
-    for (var component : COMPILER) {
-      var found = lock.find(component, host);
-      if (found.isPresent()) {
-        packages.add(found.get());
-      } else if (!component.equals("clippy")) {
-        throw missing(component, host);
-      }
-    }
+    var packages = components();
     var key = ground.key(packages, "rust");
     var known = ground.known("dist-rust", key);
     if (known.isEmpty()) {
@@ -64,6 +57,19 @@ public final class DistSupply implements Supply {
     }
     used.add(known.get());
     return ground.toolchain(known.get(), List.of());
+  }
+
+  private List<LockedPackage> components() throws KilnException {
+    var packages = new ArrayList<LockedPackage>();
+    for (var component : COMPILER) {
+      var found = lock.find(component, host);
+      if (found.isPresent()) {
+        packages.add(found.get());
+      } else if (!component.equals("clippy")) {
+        throw missing(component, host);
+      }
+    }
+    return packages;
   }
 
   @Override
@@ -119,6 +125,22 @@ public final class DistSupply implements Supply {
   @Override
   public List<String> mirrors() throws KilnException {
     return ground.trees().mirrors(lock);
+  }
+
+  @Override
+  public Weight wanted(Collection<String> targets, boolean hasSysroot) throws KilnException {
+    var wanted = new ArrayList<LockedPackage>();
+    var compiler = components();
+    if (ground.known("dist-rust", ground.key(compiler, "rust")).isEmpty()) {
+      wanted.addAll(ground.missing(compiler, ""));
+    }
+    for (var target : targets) {
+      var std = lock.find("rust-std", target).stream().toList();
+      if (!target.equals(host) && ground.known("dist-std", ground.key(std, "std")).isEmpty()) {
+        wanted.addAll(ground.missing(std, ""));
+      }
+    }
+    return Weight.of(wanted);
   }
 
   @Override

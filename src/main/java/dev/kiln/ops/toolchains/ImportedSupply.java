@@ -5,6 +5,7 @@ import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.Toolchain;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,11 @@ public final class ImportedSupply implements Supply {
   @Override
   public List<String> mirrors() {
     return List.of();
+  }
+
+  @Override
+  public Weight wanted(Collection<String> targets, boolean hasSysroot) {
+    return Weight.of(List.of());
   }
 
   @Override

@@ -21,8 +21,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -70,8 +70,8 @@ final class PackageTrees {
     var found = new HashMap<String, StorePath>();
     var missing = new ArrayList<LockedPackage>();
     for (var pkg : packages) {
-      var known = memo.find("deb", key(pkg, only)).map(StorePath::new);
-      if (known.isPresent() && store.isValid(known.get())) {
+      var known = known(pkg, only);
+      if (known.isPresent()) {
         found.put(pkg.id(), known.get());
       } else {
         missing.add(pkg);
@@ -88,6 +88,12 @@ final class PackageTrees {
       objects.add(object);
     }
     return objects;
+  }
+
+  /// Returns a package's object, where it is in the store.
+  Optional<StorePath> known(LockedPackage pkg, String only) throws KilnException {
+    var known = memo.find("deb", key(pkg, only)).map(StorePath::new);
+    return known.isPresent() && store.isValid(known.get()) ? known : Optional.empty();
   }
 
   /// Returns the mirrors of every archive that a lock names.
@@ -111,18 +117,7 @@ final class PackageTrees {
     if (missing.isEmpty()) {
       return found;
     }
-    long size = missing.stream().mapToLong(LockedPackage::size).sum();
-    long unpacked = missing.stream().mapToLong(LockedPackage::unpacked).sum();
-    events.accept(
-        new BuildEvent.Status(
-            "Downloading",
-            String.format(
-                Locale.ROOT,
-                "%s: %d packages%s",
-                what,
-                missing.size(),
-                (size == 0 ? "" : ", " + megabytes(size))
-                    + (unpacked == 0 ? "" : " (%s unpacked)".formatted(megabytes(unpacked))))));
+    events.accept(new BuildEvent.Status("Downloading", what + ": " + Weight.of(missing).text()));
     var staging = store.newStaging();
     try (var downloads = new Downloads(http);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -142,10 +137,6 @@ final class PackageTrees {
       }
     }
     return found;
-  }
-
-  static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   private static KilnException failure(@Nullable Throwable cause) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.InstalledRustc;
 import dev.kiln.toolchain.Toolchain;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -40,6 +41,10 @@ public sealed interface Supply permits DebianSupply, DistSupply, ImportedSupply 
 
   /// Returns where parts are downloaded from; none where all is in the store.
   List<String> mirrors() throws KilnException;
+
+  /// Returns what has to be downloaded before the first build for targets; `hasSysroot` says that
+  /// the toolchain's own sysroot is built with.
+  Weight wanted(Collection<String> targets, boolean hasSysroot) throws KilnException;
 
   /// Returns every object that was asked for.
   SortedSet<StorePath> used();

@@ -42,6 +42,18 @@ record SupplyGround(Settings settings, Store store, Memo memo, PackageTrees tree
     return known.isPresent() && store.isValid(known.get()) ? known : Optional.empty();
   }
 
+  /// Returns the packages that are not in the store.
+  List<LockedPackage> missing(Collection<LockedPackage> packages, String only)
+      throws KilnException {
+    var missing = new ArrayList<LockedPackage>();
+    for (var pkg : packages) {
+      if (trees.known(pkg, only).isEmpty()) {
+        missing.add(pkg);
+      }
+    }
+    return missing;
+  }
+
   String key(Collection<LockedPackage> packages, String what) {
     var key = new StringBuilder(FORMAT + "\n" + store.storeDir().path() + "\n" + what + "\n");
     packages.forEach(

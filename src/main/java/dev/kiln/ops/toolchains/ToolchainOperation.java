@@ -101,8 +101,7 @@ public final class ToolchainOperation {
   }
 
   private static String part(String what, Collection<LockedPackage> packages) {
-    long size = packages.stream().mapToLong(LockedPackage::size).sum();
-    return "  " + what + ": " + packages.size() + " packages, " + PackageTrees.megabytes(size);
+    return "  " + what + ": " + Weight.of(packages).text();
   }
 
   /// Brings a toolchain in with what the targets need, and keeps it from being collected. A channel

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A toolchain of Debian packages on one kind of host: which packages make each of its parts.
 ///
@@ -55,19 +56,24 @@ public record DebianToolchain(String name, String host, DebianFile file, Package
   /// Returns the packages that hold a target's standard library; none where it has to be built, or
   /// nothing is known of the target.
   public List<LockedPackage> std(String triple) throws KilnException {
-    var target = file.targets().get(triple);
+    var target = target(triple);
     return target == null ? List.of() : alone(target.std(), target.architecture());
   }
 
   /// Returns the packages with start files and libraries that a target's own is built with.
   public List<LockedPackage> parts(String triple) throws KilnException {
-    var target = file.targets().get(triple);
+    var target = target(triple);
     return target == null ? List.of() : alone(target.parts(), target.architecture());
   }
 
   /// Says whether the toolchain can build for a target.
   public boolean knows(String triple) {
-    return file.targets().containsKey(triple);
+    return target(triple) != null;
+  }
+
+  /// A custom target has LLVM's name for its machine, which of RISC-V lacks the extensions.
+  private DebianFile.@Nullable TargetParts target(String machine) {
+    return file.targets().get(machine.replaceFirst("^(riscv[0-9]+)-", "$1gc-"));
   }
 
   private List<LockedPackage> alone(List<String> names, String architecture) throws KilnException {
@@ -97,7 +103,7 @@ public record DebianToolchain(String name, String host, DebianFile file, Package
   /// A target's own libraries: programs among the native inputs run on the host.
   private SortedMap<String, LockedPackage> foreign(String triple, Collection<String> natives)
       throws KilnException {
-    var target = file.targets().get(triple);
+    var target = target(triple);
     if (target == null || target.architecture().equals(host) || target.std().isEmpty()) {
       return new TreeMap<>();
     }
@@ -106,7 +112,7 @@ public record DebianToolchain(String name, String host, DebianFile file, Package
   }
 
   private SortedMap<String, LockedPackage> tools(String triple) throws KilnException {
-    var target = file.targets().get(triple);
+    var target = target(triple);
     return target == null || target.architecture().equals(host)
         ? new TreeMap<>()
         : lock.closure(target.tools(), host, Set.of());

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A toolchain file with two packages, on a mirror that is a folder.
 class DebianSupplyTest {
+  private static final String OTHER = "sparc64-unknown-linux-gnu";
+
   @TempDir Path directory;
   private final List<String> said = new ArrayList<>();
   private final List<LockedPackage> packages = new ArrayList<>();
@@ -62,13 +64,17 @@ class DebianSupplyTest {
         "usr/bin/cc" = "gcc"
         [native]
         foo-sys = ["libfoo-dev"]
-        [target]
+        [target.sparc64-unknown-linux-gnu]
+        architecture = "sparc64"
+        tools = ["libfoo-dev"]
         """);
     write(
         "config/config.toml",
         "[mirrors]\ndebian = \"" + directory.resolve("mirror").toUri() + "\"");
     deb("gcc", "./usr/bin/gcc");
     deb("libfoo-dev", "./usr/include/foo.h");
+    deb("rustc", "./usr/bin/rustc");
+    deb("rust-src", "./usr/src/library/Cargo.toml");
     lock();
   }
 
@@ -92,6 +98,23 @@ class DebianSupplyTest {
     assertThat(again.read().compiler()).isNotNull();
     assertThat(again.read().directories()).extracting("at").containsExactly("/usr");
     assertThat(said).isEmpty();
+  }
+
+  @Test
+  void whatIsWantedIsWhatIsNotThere() throws Exception {
+    assertThat(supply().wanted(List.of(OTHER), true).text())
+        .as("compiler and sysroot, tools of the target, its library from source")
+        .matches("4 packages, [0-9.]+ MB \\([0-9.]+ MB unpacked\\)");
+    assertThat(supply().wanted(List.of(OTHER), false).packages()).isEqualTo(2);
+    assertThat(supply().wanted(List.of(), true).packages()).isEqualTo(2);
+
+    supply().sysroot(List.of(), List.of());
+
+    assertThat(supply().wanted(List.of(OTHER), true).packages())
+        .as("the package is shared by both trees")
+        .isEqualTo(3);
+    Files.delete(directory.resolve("mirror/pool/rustc.deb"));
+    assertThat(supply().wanted(List.of(OTHER), true).packages()).isEqualTo(3);
   }
 
   @Test

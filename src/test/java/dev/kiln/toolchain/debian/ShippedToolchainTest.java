@@ -32,6 +32,8 @@ class ShippedToolchainTest {
       assertThat(toolchain.std(triple).isEmpty())
           .isEqualTo(!triple.matches("(x86_64|aarch64)-unknown-linux-gnu"));
     }
+    assertThat(toolchain.knows("riscv64-unknown-linux-gnu")).as("LLVM's name of it").isTrue();
+    assertThat(toolchain.knows("i586-unknown-linux-gnu")).isFalse();
     assertThat(toolchain.source().name()).isEqualTo("rust-web-src");
     for (var natives : file.sysroot().natives().values()) {
       assertThat(names(toolchain.sysroot(List.of(foreign + "-unknown-linux-gnu"), natives)))
