@@ -126,6 +126,23 @@ class CrossIT {
         .contains("some.json` is not a valid file");
   }
 
+  @Test
+  @Order(5)
+  void aStableRustcKnowsACustomTarget() throws Exception {
+    Files.writeString(
+        workshop.resolve("my-os.json"),
+        """
+        {
+          "arch": "x86_64", "os": "linux", "env": "musl", "target-pointer-width": 64,
+          "llvm-target": "x86_64-unknown-linux-musl", "linker-flavor": "gnu-cc",
+          "data-layout": "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+        }
+        """);
+    assertThat(failure("--target", "my-os.json", "-Zjson-target-spec"))
+        .contains("has no standard library for my-os")
+        .contains("-Z build-std");
+  }
+
   private static String failure(String... arguments) throws Exception {
     var built = kiln.run(workshop, join(List.of("build", "--offline"), arguments));
     assertThat(built.code()).isEqualTo(101);

@@ -336,7 +336,7 @@ public final class RustcInvocation {
       env.put("OUT_DIR", context.scriptOut(own));
       outputs.of(own).environment().forEach(v -> env.put(v.name(), v.value()));
     }
-    if (unit.flags().isStd()) {
+    if (unit.flags().isStd() || unit.kind().isCustom()) {
       env.put("RUSTC_BOOTSTRAP", "1");
     }
     return env;

@@ -81,7 +81,7 @@ final class AvailableStds implements Stds {
   /// Returns how a standard library is to be had.
   static String remedy(CompileKind kind) {
     return kind.isCustom()
-        ? "build it from Rust's sources with `-Z build-std`"
+        ? "build it from Rust's sources with `-Z build-std`, or build with `--toolchain debian-12`"
         : "run `rustup target add "
             + kind.shortName()
             + "`, build with `--toolchain debian-12`, or build the library too with"

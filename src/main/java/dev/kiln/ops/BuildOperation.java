@@ -52,7 +52,9 @@ public final class BuildOperation {
         };
     makeRoom(settings, events);
     var planned = PlanOperation.run(settings, options.compile(), counting);
-    var said = Messages.of(planned.graph(), options.pages().messages(), counting);
+    var said =
+        new LibraryHints(
+            planned, Messages.of(planned.graph(), options.pages().messages(), counting));
     var ground = BuildGround.prepare(settings, planned, said, null);
     var choices =
         new Realiser.Choices(

@@ -33,7 +33,7 @@ public final class ProgramRunner {
           interpreter == null || Files.exists(settings.cwd().resolve(interpreter));
       return hasInterpreter && emulator.runsItself(host, info)
           ? List.of()
-          : emulator.find(info, interpreter != null);
+          : emulator.find(info, interpreter);
     } catch (IOException e) {
       throw new KilnException("cannot read " + program, null, e);
     }

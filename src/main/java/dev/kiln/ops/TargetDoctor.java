@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Looks at what building for another target needs, and running what was built.
 final class TargetDoctor {
@@ -36,16 +37,26 @@ final class TargetDoctor {
       var compiler = Compiler.of(rustc);
       var host = probe.target(compiler, null, List.of());
       var info = probe.target(compiler, target, List.of());
-      std(rustc, info);
-      tools(rustc, info);
-      runner(host, info);
+      std(rustc, info, CompileKind.target(target));
+      var lld = rustc.sysroot().resolve("lib/rustlib/" + rustc.version().host() + "/bin/rust-lld");
+      tools(rustc.version().host(), Files.isExecutable(lld), info);
+      runner(host, info, "");
     } catch (KilnException e) {
-      findings.add(new Finding(State.LACKING, "target", String.valueOf(e.getMessage()), e.hint()));
+      var text = e.getMessage() + (target.endsWith(".json") ? "" : ": " + target);
+      findings.add(new Finding(State.LACKING, "target", text, e.hint()));
     }
     return findings;
   }
 
-  private void std(InstalledRustc rustc, TargetInfo info) {
+  /// Looks at what the machine has to link and compile C for a target of a toolchain that brings
+  /// none of it along, and at what runs its programs.
+  List<Finding> look(TargetInfo host, TargetInfo target, boolean hasRustLld) {
+    tools(host.triple(), hasRustLld, target);
+    runner(host, target, "");
+    return findings;
+  }
+
+  private void std(InstalledRustc rustc, TargetInfo info, CompileKind kind) {
     var libraries = rustc.sysroot().resolve("lib/rustlib/" + info.triple() + "/lib");
     findings.add(
         Files.isDirectory(libraries)
@@ -54,15 +65,15 @@ final class TargetDoctor {
                 State.LACKING,
                 "target",
                 "rustc has no standard library for " + info.triple(),
-                AvailableStds.remedy(CompileKind.target(info.triple()))));
+                AvailableStds.remedy(kind)));
   }
 
-  private void tools(InstalledRustc rustc, TargetInfo info) {
-    var host = rustc.version().host();
-    var lld = rustc.sysroot().resolve("lib/rustlib/" + host + "/bin/rust-lld");
+  private void tools(String host, boolean hasRustLld, TargetInfo info) {
+    var finder = new CrossFinder(settings.cwd().resolve("/"), host, hasRustLld);
     var tools =
-        new CrossFinder(settings.cwd().resolve("/"), host, Files.isExecutable(lld))
-            .find(info.triple());
+        info.triple().equals(info.machine())
+            ? finder.find(info.triple())
+            : finder.find(info.triple(), info.machine());
     if (tools.missing() != null) {
       findings.add(
           new Finding(
@@ -95,7 +106,9 @@ final class TargetDoctor {
                     + "` in .cargo/config.toml, or build with `--toolchain debian-12`"));
   }
 
-  private void runner(TargetInfo host, TargetInfo info) {
+  /// Looks for what runs a target's programs, with the machine's C library where they name an
+  /// interpreter.
+  List<Finding> runner(TargetInfo host, TargetInfo info, @Nullable String interpreter) {
     var emulator =
         new Emulator(
             settings.cwd(),
@@ -108,10 +121,11 @@ final class TargetDoctor {
               "runner",
               emulator.runsItself(host, info)
                   ? "this machine"
-                  : String.join(" ", emulator.find(info, true)),
+                  : String.join(" ", emulator.find(info, interpreter)),
               null));
     } catch (KilnException e) {
       findings.add(new Finding(State.WARNING, "runner", String.valueOf(e.getMessage()), e.hint()));
     }
+    return findings;
   }
 }

@@ -2,6 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.KilnException;
 import dev.kiln.fetch.HttpSettings;
+import dev.kiln.manifest.Nearest;
 import dev.kiln.ops.DoctorOperation.Finding;
 import dev.kiln.ops.DoctorOperation.State;
 import dev.kiln.ops.toolchains.DebianSupply;
@@ -9,8 +10,10 @@ import dev.kiln.ops.toolchains.Supplies;
 import dev.kiln.ops.toolchains.Supply;
 import dev.kiln.ops.toolchains.ToolchainFiles;
 import dev.kiln.ops.toolchains.Weight;
-import dev.kiln.toolchain.Emulator;
+import dev.kiln.plan.CompileKind;
 import dev.kiln.toolchain.TargetInfo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,18 +59,14 @@ final class ToolchainDoctor {
     findings.add(
         ok("toolchain", supply.name() + " (" + files.require(supply.name()).place() + ")"));
     var built = new ArrayList<String>();
-    for (var target : targets) {
-      findings.add(
-          supply.builds(target)
-              ? ok("target", target + " (of the toolchain)")
-              : new Finding(
-                  State.LACKING,
-                  "target",
-                  "the toolchain " + supply.name() + " has no standard library for " + target,
-                  "see `kiln toolchain show " + supply.name() + "` for what it has"));
-      if (supply.builds(target)) {
-        built.add(target);
-        findings.add(runner(target));
+    for (var name : targets) {
+      var target = info(name);
+      if (supply.targets().contains(target.machine())) {
+        built.add(target.machine());
+        findings.add(ok("target", target.triple() + " (of the toolchain)"));
+        findings.addAll(tools(supply, target));
+      } else {
+        findings.add(unknown(supply, target.triple()));
       }
     }
     findings.add(download(supply.wanted(built, hasSysroot)));
@@ -87,23 +86,37 @@ final class ToolchainDoctor {
             : wanted.text() + " before the first build");
   }
 
-  /// Looks for what runs a target's programs. No compiler is there to be asked: the target's name
-  /// says what its processor is.
-  private Finding runner(String target) {
-    var qemu =
-        new Emulator(
-            settings.cwd(),
-            settings.environment().getOrDefault("PATH", ""),
-            settings.cwd().resolve("/"));
-    var host = TargetInfo.named(Supplies.hostTriple());
-    var info = TargetInfo.named(target);
-    try {
-      return ok(
-          "runner",
-          qemu.runsItself(host, info) ? "this machine" : String.join(" ", qemu.find(info, false)));
-    } catch (KilnException e) {
-      return new Finding(State.WARNING, "runner", String.valueOf(e.getMessage()), e.hint());
+  /// No compiler is there to be asked: a target's name says what its processor is.
+  private TargetInfo info(String target) throws KilnException {
+    if (!target.endsWith(".json")) {
+      return TargetInfo.named(target);
     }
+    var file = settings.cwd().resolve(target);
+    try {
+      var name = CompileKind.target(target).shortName();
+      return TargetInfo.named(name, TargetInfo.machine(Files.readString(file), name));
+    } catch (IOException e) {
+      throw new KilnException("target path `" + file + "` is not a valid file", null, e);
+    }
+  }
+
+  private static Finding unknown(Supply supply, String target) {
+    return new Finding(
+        State.LACKING,
+        "target",
+        "the toolchain " + supply.name() + " has no standard library for " + target,
+        Nearest.to(target, supply.targets())
+            .map(near -> "did you mean `" + near + "`?")
+            .orElse("it has: " + String.join(", ", supply.targets())));
+  }
+
+  /// Looks for what runs a target's programs, and for a linker where the toolchain has none.
+  private List<Finding> tools(Supply supply, TargetInfo target) {
+    var doctor = new TargetDoctor(settings);
+    var host = TargetInfo.named(Supplies.hostTriple());
+    return hasSysroot
+        ? doctor.runner(host, target, null)
+        : doctor.look(host, target, !(supply instanceof DebianSupply));
   }
 
   private static Finding ok(String subject, String text) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what runs programs for another processor: qemu's user mode, by the names that
 /// distributions give it, with the target's C library where a program needs its dynamic linker.
@@ -35,9 +36,9 @@ public final class Emulator {
     return processor && value(host, "target_os").equals(value(target, "target_os"));
   }
 
-  /// Returns the words that stand before a program's path; `isDynamic` says that it names an
-  /// interpreter.
-  public List<String> find(TargetInfo target, boolean isDynamic) throws KilnException {
+  /// Returns the words that stand before a program's path; `interpreter` is its dynamic linker,
+  /// null for a static program, empty where only that there is one is known.
+  public List<String> find(TargetInfo target, @Nullable String interpreter) throws KilnException {
     var qemu = value(target, "target_os").equals("linux") ? qemu(target) : Optional.<Path>empty();
     if (qemu.isEmpty()) {
       throw new KilnException(
@@ -50,8 +51,9 @@ public final class Emulator {
                   : ""));
     }
     var command = new ArrayList<>(List.of(qemu.get().toString()));
-    if (isDynamic) {
-      library(target).ifPresent(root -> command.addAll(List.of("-L", root.toString())));
+    if (interpreter != null) {
+      library(target, interpreter)
+          .ifPresent(root -> command.addAll(List.of("-L", root.toString())));
     }
     return command;
   }
@@ -81,8 +83,17 @@ public final class Emulator {
     };
   }
 
-  /// Returns the directory in which a target's C library lies as if at the root.
-  private Optional<Path> library(TargetInfo target) {
+  /// Returns the directory in which a target's C library lies as if at the root: all of a sysroot
+  /// that has the target's own packages, native libraries among them, else what cross compilers
+  /// come with.
+  private Optional<Path> library(TargetInfo target, String interpreter) {
+    boolean isWhole =
+        sysroot.getNameCount() > 0
+            && interpreter.startsWith("/")
+            && Files.exists(sysroot.resolve(interpreter.substring(1)));
+    if (isWhole) {
+      return Optional.of(sysroot);
+    }
     var usr = sysroot.resolve("usr");
     var prefixes =
         GnuName.of(target.machine())

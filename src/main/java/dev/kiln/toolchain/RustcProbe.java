@@ -2,7 +2,6 @@ package dev.kiln.toolchain;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.Digest;
-import dev.kiln.json.Json;
 import dev.kiln.manifest.CfgExpr.Cfg;
 import dev.kiln.manifest.Nearest;
 import dev.kiln.memo.Memo;
@@ -73,7 +72,7 @@ public final class RustcProbe {
     if (known.isPresent()) {
       return parse(rustc, target, known.get());
     }
-    var answer = runner.run(new Runner.Question(argv, environment, directory));
+    var answer = ask(target, argv);
     if (answer.exit() != 0) {
       throw failure(
           rustc, argv, answer, target == null ? null : otherTarget(rustc, target, answer));
@@ -94,9 +93,9 @@ public final class RustcProbe {
     var argv = new ArrayList<>(rustc.command());
     argv.add("--print=target-cpus");
     if (target != null) {
-      argv.addAll(List.of("--target", target));
+      argv.addAll(named(target));
     }
-    var answer = runner.run(new Runner.Question(argv, environment, directory));
+    var answer = ask(target, argv);
     if (answer.exit() != 0) {
       throw failure(rustc, argv, answer, null);
     }
@@ -119,16 +118,29 @@ public final class RustcProbe {
         .toList();
   }
 
+  private static List<String> named(String target) {
+    return target.endsWith(".json")
+        ? List.of("--target", target, "-Zunstable-options")
+        : List.of("--target", target);
+  }
+
+  /// A stable rustc knows custom targets, but wants to be told that it may.
+  private Runner.Answer ask(@Nullable String target, List<String> argv)
+      throws KilnException, InterruptedException {
+    var whole = new TreeMap<>(environment);
+    if (target != null && target.endsWith(".json")) {
+      whole.put("RUSTC_BOOTSTRAP", "1");
+    }
+    return runner.run(new Runner.Question(argv, whole, directory));
+  }
+
   private static List<String> arguments(
       Compiler rustc, @Nullable String target, List<String> rustflags) {
     var argv = new ArrayList<>(rustc.command());
     argv.addAll(List.of("-", "--crate-name", CRATE_NAME, "--print=file-names"));
     argv.addAll(rustflags);
     if (target != null) {
-      argv.addAll(List.of("--target", target));
-      if (target.endsWith(".json")) {
-        argv.add("-Zunstable-options");
-      }
+      argv.addAll(named(target));
     }
     for (var type : CRATE_TYPES) {
       argv.addAll(List.of("--crate-type", type));
@@ -235,8 +247,7 @@ public final class RustcProbe {
     if (target == null || !target.endsWith(".json")) {
       return triple;
     }
-    var named = Json.parse(contents(target)).find("llvm-target");
-    return named.isPresent() ? named.get().asString() : triple;
+    return TargetInfo.machine(contents(target), triple);
   }
 
   private static String next(Iterator<String> lines, String printed) throws KilnException {

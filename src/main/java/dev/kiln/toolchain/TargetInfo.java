@@ -1,5 +1,7 @@
 package dev.kiln.toolchain;
 
+import dev.kiln.KilnException;
+import dev.kiln.json.Json;
 import dev.kiln.manifest.CfgExpr;
 import java.util.Collections;
 import java.util.List;
@@ -37,7 +39,12 @@ public record TargetInfo(
   /// Returns what the name of a Linux target alone tells of it, where no compiler can be asked:
   /// processor and system.
   public static TargetInfo named(String triple) {
-    var parts = triple.split("-", -1);
+    return named(triple, triple);
+  }
+
+  /// Returns the same of a custom target, whose machine's name tells it.
+  public static TargetInfo named(String triple, String machine) {
+    var parts = machine.split("-", -1);
     var arch = parts[0];
     var processor =
         arch.matches("i[3-6]86")
@@ -47,13 +54,19 @@ public record TargetInfo(
                 : arch.startsWith("arm") || arch.startsWith("thumb") ? "arm" : arch;
     return new TargetInfo(
         triple,
-        triple,
+        machine,
         List.of(
             new CfgExpr.Cfg("target_arch", processor),
             new CfgExpr.Cfg("target_endian", arch.matches("s390x|powerpc(64)?") ? "big" : "little"),
             new CfgExpr.Cfg("target_os", parts.length > 2 ? parts[2] : "linux")),
         new TreeMap<>(),
         List.of());
+  }
+
+  /// Returns what a custom target's file calls its machine, `otherwise` where it says nothing.
+  public static String machine(String specification, String otherwise) throws KilnException {
+    var named = Json.parse(specification).find("llvm-target");
+    return named.isPresent() ? named.get().asString() : otherwise;
   }
 
   /// Returns the pattern of a crate type, or null where the target does not support it.

@@ -40,10 +40,10 @@ class EmulatorTest {
     machine.write("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1", "");
     var target = target("aarch64-unknown-linux-gnu", "aarch64", "linux");
 
-    assertThat(emulator().find(target, true))
+    assertThat(emulator().find(target, "/lib/ld-linux-aarch64.so.1"))
         .containsExactly("/usr/bin/qemu-aarch64", "-L", "/usr/aarch64-linux-gnu");
     machine.write("/usr/bin/qemu-aarch64-static", "");
-    assertThat(emulator().find(target, false)).containsExactly("/usr/bin/qemu-aarch64-static");
+    assertThat(emulator().find(target, null)).containsExactly("/usr/bin/qemu-aarch64-static");
   }
 
   @Test
@@ -54,14 +54,21 @@ class EmulatorTest {
     var emulator =
         new Emulator(machine.path("/home/ann/app"), "/usr/bin", machine.path("/store/tree"));
 
-    assertThat(emulator.find(target("aarch64-unknown-linux-gnu", "aarch64", "linux"), true))
+    var target = target("aarch64-unknown-linux-gnu", "aarch64", "linux");
+    var interpreter = "/lib/ld-linux-aarch64.so.1";
+    assertThat(emulator.find(target, interpreter))
         .containsExactly("/usr/bin/qemu-aarch64", "-L", "/store/tree/usr/aarch64-linux-gnu");
+
+    machine.write("/store/tree" + interpreter, "");
+    assertThat(emulator.find(target, interpreter))
+        .as("the target's own packages, which native libraries come with")
+        .containsExactly("/usr/bin/qemu-aarch64", "-L", "/store/tree");
   }
 
   @Test
   void withoutOneTheRunnersKeyIsNamed() {
     assertThatThrownBy(
-            () -> emulator().find(target("s390x-unknown-linux-gnu", "s390x", "linux"), true))
+            () -> emulator().find(target("s390x-unknown-linux-gnu", "s390x", "linux"), ""))
         .hasMessage(
             "this machine cannot run programs for s390x-unknown-linux-gnu: there is no"
                 + " `qemu-s390x` on PATH")
@@ -70,7 +77,7 @@ class EmulatorTest {
         .contains("target.s390x-unknown-linux-gnu.runner")
         .contains("apt-get install qemu-user-static");
     assertThatThrownBy(
-            () -> emulator().find(target("x86_64-pc-windows-gnu", "x86_64", "windows"), false))
+            () -> emulator().find(target("x86_64-pc-windows-gnu", "x86_64", "windows"), null))
         .hasMessage("this machine cannot run programs for x86_64-pc-windows-gnu");
   }
 

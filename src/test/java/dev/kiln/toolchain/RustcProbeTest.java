@@ -158,7 +158,9 @@ class RustcProbeTest {
     assertThat(info.cfgs()).containsExactly(new Cfg("target_os", "mine"));
     Files.writeString(directory.resolve("my-os.json"), "{ }");
     assertThat(probe.target(compiler, "my-os.json", List.of()).machine()).isEqualTo("my-os");
-    assertThat(machine.questions).hasSize(2);
+    assertThat(machine.questions)
+        .hasSize(2)
+        .allMatch(question -> question.environment().containsKey("RUSTC_BOOTSTRAP"));
   }
 
   @Test

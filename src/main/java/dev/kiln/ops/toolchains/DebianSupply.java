@@ -149,8 +149,8 @@ public final class DebianSupply implements Supply {
   }
 
   @Override
-  public boolean builds(String triple) {
-    return toolchain.knows(triple);
+  public SortedSet<String> targets() {
+    return new TreeSet<>(toolchain.file().targets().keySet());
   }
 
   @Override

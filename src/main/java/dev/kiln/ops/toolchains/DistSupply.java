@@ -118,8 +118,12 @@ public final class DistSupply implements Supply {
   }
 
   @Override
-  public boolean builds(String triple) {
-    return lock.find("rust-std", triple).isPresent();
+  public SortedSet<String> targets() {
+    var targets = new TreeSet<String>();
+    lock.packages().stream()
+        .filter(pkg -> pkg.name().equals("rust-std"))
+        .forEach(pkg -> targets.add(pkg.architecture()));
+    return targets;
   }
 
   @Override

@@ -67,8 +67,10 @@ public final class ImportedSupply implements Supply {
   }
 
   @Override
-  public boolean builds(String triple) {
-    return stds.containsKey(triple);
+  public SortedSet<String> targets() {
+    var targets = new TreeSet<>(stds.keySet());
+    targets.add(Supplies.hostTriple());
+    return targets;
   }
 
   @Override

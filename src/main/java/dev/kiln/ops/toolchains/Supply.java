@@ -36,8 +36,8 @@ public sealed interface Supply permits DebianSupply, DistSupply, ImportedSupply 
   /// toolchain brings none.
   Optional<Path> parts(String triple) throws KilnException, InterruptedException;
 
-  /// Says, without bringing anything, whether programs can be built for a target.
-  boolean builds(String triple) throws KilnException;
+  /// Returns the targets that programs can be built for, the host among them.
+  SortedSet<String> targets();
 
   /// Returns where parts are downloaded from; none where all is in the store.
   List<String> mirrors() throws KilnException;

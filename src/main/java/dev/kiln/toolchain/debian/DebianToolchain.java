@@ -100,11 +100,18 @@ public record DebianToolchain(String name, String host, DebianFile file, Package
     return found.values();
   }
 
+  /// Says whether there are packages with native libraries for a target: of the host's own, and of
+  /// those whose standard library is a package too.
+  public boolean hasLibraries(String triple) {
+    var target = target(triple);
+    return target != null && !target.std().isEmpty();
+  }
+
   /// A target's own libraries: programs among the native inputs run on the host.
   private SortedMap<String, LockedPackage> foreign(String triple, Collection<String> natives)
       throws KilnException {
     var target = target(triple);
-    if (target == null || target.architecture().equals(host) || target.std().isEmpty()) {
+    if (target == null || target.architecture().equals(host) || !hasLibraries(triple)) {
       return new TreeMap<>();
     }
     var libraries = natives.stream().filter(name -> name.endsWith("-dev")).toList();
