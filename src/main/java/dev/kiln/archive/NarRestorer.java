@@ -30,10 +30,12 @@ final class NarRestorer implements NarVisitor {
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
 
+  private static final int BUFFER = 1 << 17;
+
   private final Path destination;
   private final boolean sealed;
   private final Deque<Path> directories = new ArrayDeque<>();
-  private final byte[] buffer = new byte[1 << 17];
+  private byte[] buffer = new byte[0];
 
   private NarRestorer(Path destination, boolean sealed) {
     this.destination = destination;
@@ -82,8 +84,13 @@ final class NarRestorer implements NarVisitor {
   public void file(
       ByteString name, boolean executable, long size, long narOffset, InputStream contents)
       throws IOException {
+    if (buffer.length < Math.min(size, BUFFER)) {
+      buffer = new byte[(int) Math.min(size, BUFFER)];
+    }
     try (var out = FileChannel.open(place(name), NEW, mode(executable))) {
-      for (var count = contents.read(buffer); count > 0; count = contents.read(buffer)) {
+      for (var left = size; left > 0; ) {
+        var count = contents.read(buffer);
+        left -= count;
         var bytes = ByteBuffer.wrap(buffer, 0, count);
         while (bytes.hasRemaining()) {
           out.write(bytes);

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The hash of some bytes, with its algorithm.
 public final class Digest {
+  /// Looking for an algorithm takes longer than hashing a small text.
+  private static final ThreadLocal<MessageDigest> SHA256 =
+      ThreadLocal.withInitial(() -> messageDigest(HashAlgorithm.SHA256));
+
   private final HashAlgorithm algorithm;
   private final byte[] bytes;
 
@@ -24,7 +28,7 @@ public final class Digest {
 
   /// Returns the SHA-256 of some bytes.
   public static Digest sha256(byte[] contents) {
-    return new Digest(HashAlgorithm.SHA256, messageDigest(HashAlgorithm.SHA256).digest(contents));
+    return new Digest(HashAlgorithm.SHA256, SHA256.get().digest(contents));
   }
 
   /// Reads a digest in any form that Nix knows: bare, `sha256:…` or SRI; the encoding of the first

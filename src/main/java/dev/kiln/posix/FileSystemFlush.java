@@ -15,12 +15,24 @@ import org.jspecify.annotations.Nullable;
 /// -f` does, without a child process.
 ///
 /// One call costs about a millisecond where an fsync of every file would cost three each (design
-/// D11). The first call links the functions, which takes tens of milliseconds.
+/// D11). The first call links the functions, which takes milliseconds.
 public final class FileSystemFlush {
   private static final int DIRECTORY = 0x10000;
   private static final int CLOSE_ON_EXEC = 0x80000;
 
-  private record Calls(MethodHandle open, MethodHandle syncfs, MethodHandle close) {}
+  /// All three functions are called as if they took two words: linking a signature takes 15
+  /// milliseconds, and where an argument is an integer or a pointer in a register (all of Linux's
+  /// 64-bit conventions) one signature fits all.
+  private record Calls(
+      MethodHandle call, MemorySegment open, MemorySegment syncfs, MemorySegment close) {
+    int of(MemorySegment function, long first, long second) {
+      try {
+        return (int) call.invokeExact(function, first, second);
+      } catch (Throwable e) {
+        throw new IllegalStateException("it takes and gives integers", e);
+      }
+    }
+  }
 
   private static final class Linked {
     private static final @Nullable Calls CALLS = link();
@@ -40,19 +52,14 @@ public final class FileSystemFlush {
   }
 
   private static boolean flush(Calls calls, Path directory) throws IOException {
-    int descriptor;
     int result;
     try (var arena = Arena.ofConfined()) {
       var name = arena.allocateFrom(directory.toString());
-      descriptor = (int) calls.open.invokeExact(name, DIRECTORY | CLOSE_ON_EXEC);
+      var descriptor = calls.of(calls.open, name.address(), DIRECTORY | CLOSE_ON_EXEC);
       if (descriptor < 0) {
         return false;
       }
-      result = (int) calls.syncfs.invokeExact(descriptor);
-      var closed = (int) calls.close.invokeExact(descriptor);
-      result |= closed;
-    } catch (Throwable e) {
-      throw new IllegalStateException("syncfs takes and gives integers", e);
+      result = calls.of(calls.syncfs, descriptor, 0) | calls.of(calls.close, descriptor, 0);
     }
     if (result != 0) {
       throw new IOException("the disk below " + directory + " did not take what was written");
@@ -60,31 +67,26 @@ public final class FileSystemFlush {
     return true;
   }
 
+  @SuppressWarnings("restricted") // the launcher grants native access
   private static @Nullable Calls link() {
     try {
       var linker = Linker.nativeLinker();
-      var integer = ValueLayout.JAVA_INT;
+      var signature =
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
       return new Calls(
-          handle(
-              linker,
-              "open",
-              FunctionDescriptor.of(integer, ValueLayout.ADDRESS, integer),
-              Linker.Option.firstVariadicArg(2)),
-          handle(linker, "syncfs", FunctionDescriptor.of(integer, integer)),
-          handle(linker, "close", FunctionDescriptor.of(integer, integer)));
+          linker.downcallHandle(signature),
+          function(linker, "open"),
+          function(linker, "syncfs"),
+          function(linker, "close"));
     } catch (LinkageError | RuntimeException e) {
       return null;
     }
   }
 
-  @SuppressWarnings("restricted") // the launcher grants native access
-  private static MethodHandle handle(
-      Linker linker, String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    MemorySegment function =
-        linker
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(() -> new UnsatisfiedLinkError("no function " + name));
-    return linker.downcallHandle(function, descriptor, options);
+  private static MemorySegment function(Linker linker, String name) {
+    return linker
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new UnsatisfiedLinkError("no function " + name));
   }
 }

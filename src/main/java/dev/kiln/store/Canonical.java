@@ -1,11 +1,16 @@
 package dev.kiln.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -29,6 +34,9 @@ final class Canonical {
   private static final Set<PosixFilePermission> EXECUTABLE =
       PosixFilePermissions.fromString("r-xr-xr-x");
   private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
+
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
 
   private final @Nullable UserPrincipal owner;
   private final boolean attributed;
@@ -55,6 +63,28 @@ final class Canonical {
   /// extended attributes.
   static void applyOwn(Path tree) throws IOException {
     new Canonical(null, false, true).visitAll(tree);
+  }
+
+  /// Writes a new file as a store has them; where that fails, nothing is left of it.
+  static void write(Path file, byte[] contents, boolean executable) throws IOException {
+    var whole = false;
+    var out = FileChannel.open(file, NEW, mode(executable));
+    try (out) {
+      var bytes = ByteBuffer.wrap(contents);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        Files.delete(file);
+      }
+    }
+    applyOwn(file); // the user's mask may have taken bits from the mode
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> mode(boolean executable) {
+    return PosixFilePermissions.asFileAttribute(executable ? EXECUTABLE : PLAIN);
   }
 
   private void visitAll(Path tree) throws IOException {

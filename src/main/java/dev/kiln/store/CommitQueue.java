@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A thread of its own takes whatever has gathered, writes it to temporary names, flushes, and
 /// renames: a busy build pays one flush for many records, and nobody waits. Between two flushes it
-/// lets records gather for [#PAUSE] milliseconds, unless somebody waits for them. What is not yet
-/// written is known to this process ([StoreProcess]); locks that guard it are released afterwards.
+/// lets records gather, unless somebody waits for them or they become many: for [#PAUSE]
+/// milliseconds, and longer where flushing takes long, since meanwhile others can hardly write.
+/// What is not yet written is known to this process ([StoreProcess]) and announced to others.
 final class CommitQueue {
   /// Files to appear together, and what to do when they have.
   record Entry(List<Record> records, Runnable then) {}
@@ -29,9 +30,16 @@ final class CommitQueue {
   record Record(Path place, ByteString contents) {}
 
   private static final long PAUSE = 50;
+  private static final long LONGEST_PAUSE = 1000;
+
+  /// How much longer than a flush the pause after it is.
+  private static final int SHARE = 4;
+
+  private static final int MANY = 2000;
 
   private final Path root;
   private final Supplier<Path> scratch;
+  private final Announcement announcement;
   private final Object monitor = new Object();
   private List<Entry> waiting = new ArrayList<>();
   private boolean running;
@@ -39,15 +47,23 @@ final class CommitQueue {
   private int awaited;
   private @Nullable IOException failure;
 
-  /// `scratch` gives a fresh name on the store's file system.
-  CommitQueue(Path root, Supplier<Path> scratch) {
+  /// `scratch` gives a fresh name on the store's file system; `announcement` tells other processes
+  /// what is on its way.
+  CommitQueue(Path root, Supplier<Path> scratch, Announcement announcement) {
     this.root = root;
     this.scratch = scratch;
+    this.announcement = announcement;
   }
 
-  void submit(Entry entry) {
+  void submit(Entry entry) throws IOException {
     synchronized (monitor) {
+      for (var record : entry.records) {
+        announcement.add(record.place.getFileName().toString());
+      }
       waiting.add(entry);
+      if (waiting.size() == MANY) {
+        monitor.notifyAll();
+      }
       if (!running) {
         running = true;
         Thread.ofPlatform().daemon().name("kiln-records").start(this::drain);
@@ -109,6 +125,7 @@ final class CommitQueue {
       List<Entry> batch;
       synchronized (monitor) {
         if (waiting.isEmpty()) {
+          announcement.clear();
           running = false;
           monitor.notifyAll();
           return;
@@ -116,6 +133,7 @@ final class CommitQueue {
         batch = waiting;
         waiting = new ArrayList<>();
       }
+      var start = System.nanoTime();
       try {
         write(batch);
       } catch (IOException e) {
@@ -125,15 +143,16 @@ final class CommitQueue {
       } finally {
         batch.forEach(entry -> entry.then.run());
       }
-      gather();
+      var took = (System.nanoTime() - start) / 1_000_000;
+      gather(Math.clamp(SHARE * took, PAUSE, LONGEST_PAUSE));
     }
   }
 
-  private void gather() {
+  private void gather(long pause) {
     synchronized (monitor) {
-      var end = System.nanoTime() + PAUSE * 1_000_000;
+      var end = System.nanoTime() + pause * 1_000_000;
       try {
-        for (var left = PAUSE; left > 0 && awaited == 0; ) {
+        for (var left = pause; left > 0 && awaited == 0 && waiting.size() < MANY; ) {
           monitor.wait(left);
           left = (end - System.nanoTime()) / 1_000_000;
         }

@@ -7,19 +7,18 @@ import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.locks.LockSupport;
 
 /// Brings objects into their places: protect, look, lock, look again, move, register (nix-store.md
 /// §10). Killed at any point it leaves something that is not valid and is collected.
@@ -27,8 +26,7 @@ final class Installer {
   /// Files up to this size are added from memory.
   private static final int SMALL = 1 << 20;
 
-  private static final Set<PosixFilePermission> EXECUTABLE =
-      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final long PAUSE_NANOSECONDS = 10_000_000;
 
   private final Store store;
   private final StoreLayout layout;
@@ -96,33 +94,13 @@ final class Installer {
     var nar = nar(contents, executable);
     var address = new ContentAddress(ContentAddress.Method.NAR, nar.hash());
     var path = StorePaths.contentAddressed(store.storeDir(), name, address, references, false);
-    write(info(path, nar, references, address), contents, executable);
+    installFile(info(path, nar, references, address), contents, executable);
     return path;
   }
 
   private static NarHash nar(byte[] contents, boolean executable) {
     var nar = NarWriter.ofFile(contents, executable);
     return new NarHash(Digest.sha256(nar), nar.length);
-  }
-
-  /// Writes an object that is one file, unless it is valid already.
-  private void write(PathInfo info, byte[] contents, boolean executable)
-      throws IOException, KilnException {
-    process.protect(List.of(info.path()));
-    if (store.isValid(info.path())) {
-      return;
-    }
-    var staged = process.newScratch();
-    try {
-      Files.write(staged, contents, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      if (executable) {
-        Files.setPosixFilePermissions(staged, EXECUTABLE);
-      }
-      Canonical.applyOwn(staged);
-      install(info, staged);
-    } finally {
-      Files.deleteIfExists(staged);
-    }
   }
 
   static void copy(Path from, Path to) throws IOException {
@@ -141,21 +119,39 @@ final class Installer {
       throws IOException, KilnException {
     var address = new ContentAddress(ContentAddress.Method.TEXT, Digest.sha256(contents));
     var path = StorePaths.text(store.storeDir(), name, contents, references);
-    write(info(path, nar(contents, false), references, address), contents, false);
+    installFile(info(path, nar(contents, false), references, address), contents, false);
     return path;
   }
 
   /// Moves a canonical tree to its place and registers it, unless it is valid already; then the
   /// tree is dropped.
   void install(PathInfo info, Path staged) throws IOException, KilnException {
+    if (!register(info, place -> place(staged, place))) {
+      Trees.delete(staged);
+    }
+  }
+
+  /// Writes an object that is one file and registers it, unless it is valid already. It needs no
+  /// other name first: what lies in its place is no object before it is registered.
+  void installFile(PathInfo info, byte[] contents, boolean executable)
+      throws IOException, KilnException {
+    var _ = register(info, place -> Canonical.write(place, contents, executable));
+  }
+
+  /// Brings an object to its place, where something may lie already.
+  private interface Placing {
+    void to(Path place) throws IOException;
+  }
+
+  /// Answers whether the path was not valid before.
+  private boolean register(PathInfo info, Placing placing) throws IOException, KilnException {
     var path = info.path();
     process.commits.check();
     var kept = new ArrayList<>(info.references());
     kept.add(path);
     process.protect(kept);
     if (store.isValid(path)) {
-      Trees.delete(staged);
-      return;
+      return false;
     }
     for (var reference : info.references()) {
       if (!reference.equals(path) && !store.isValid(reference)) {
@@ -165,21 +161,33 @@ final class Installer {
             "add that one first");
       }
     }
-    var held = lock(path);
-    var moved = false;
-    try {
-      if (store.isValid(path)) {
-        Trees.delete(staged);
-        return;
+    while (true) {
+      try (var _ = lock(path)) {
+        if (store.isValid(path)) {
+          return false;
+        }
+        if (place(path, placing)) {
+          submit(info);
+          return true;
+        }
       }
-      place(staged, layout.object(path));
-      register(info, held);
-      moved = true;
-    } finally {
-      if (!moved) {
-        held.close();
-      }
+      LockSupport.parkNanos(PAUSE_NANOSECONDS);
     }
+  }
+
+  /// Answers false where another process has just brought the object: it will be valid soon.
+  private boolean place(StorePath path, Placing placing) throws IOException {
+    var place = layout.object(path);
+    try {
+      placing.to(place);
+    } catch (FileAlreadyExistsException e) {
+      if (process.isAnnounced(path)) {
+        return false;
+      }
+      clear(place);
+      placing.to(place);
+    }
+    return true;
   }
 
   private RangeLocks.Held lock(StorePath path) throws IOException, KilnException {
@@ -191,21 +199,30 @@ final class Installer {
     }
   }
 
-  private void place(Path staged, Path place) throws IOException {
+  /// Takes away what lies in an object's place and is none.
+  private void clear(Path place) throws IOException {
+    var aside = process.newScratch();
+    Canonical.unseal(place);
+    Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+    Trees.delete(aside);
+  }
+
+  private static void place(Path staged, Path place) throws IOException {
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-      var aside = process.scratch();
-      Canonical.unseal(place);
-      Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
-      Trees.delete(aside);
+      throw new FileAlreadyExistsException(place.toString());
     }
     Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
     Canonical.seal(place);
   }
 
-  /// Registers an object that lies in its place; `held` is released when its record is written.
-  private void register(PathInfo given, RangeLocks.Held held) throws IOException {
+  /// Registers an object that lies in its place: valid for this process at once, for others when
+  /// its record is written.
+  private void submit(PathInfo given) throws IOException {
     var now = Files.getLastModifiedTime(layout.objects()).toInstant();
-    var info = given.withRegistered(Instant.ofEpochSecond(now.getEpochSecond()));
+    submit(given.withRegistered(Instant.ofEpochSecond(now.getEpochSecond())), () -> {});
+  }
+
+  private void submit(PathInfo info, Runnable then) throws IOException {
     var path = info.path();
     process.pendingInfos.put(path, info);
     process.commits.submit(
@@ -214,41 +231,30 @@ final class Installer {
                 new CommitQueue.Record(
                     layout.info(path), PathRecords.write(store.storeDir(), info))),
             () -> {
-              process.pendingInfos.remove(path);
-              held.close();
+              process.pendingInfos.remove(path, info);
+              then.run();
             }));
   }
 
   /// Exchanges a valid path's damaged tree for a good one.
   void replace(PathInfo info, Path staged) throws IOException, KilnException {
     process.commits.flush();
-    var held = lock(info.path());
-    var moved = false;
-    try {
-      place(staged, layout.object(info.path()));
-      register(info, held);
-      moved = true;
-    } finally {
-      if (!moved) {
-        held.close();
+    try (var _ = lock(info.path())) {
+      var place = layout.object(info.path());
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+        clear(place);
       }
+      place(staged, place);
+      submit(info);
     }
+    process.commits.flush();
   }
 
   /// Writes a valid path's record anew, such as with another signature.
   void update(PathInfo info) throws IOException, KilnException {
+    process.protect(List.of(info.path()));
     process.commits.flush();
     var held = lock(info.path());
-    var path = info.path();
-    process.pendingInfos.put(path, info);
-    process.commits.submit(
-        new CommitQueue.Entry(
-            List.of(
-                new CommitQueue.Record(
-                    layout.info(path), PathRecords.write(store.storeDir(), info))),
-            () -> {
-              process.pendingInfos.remove(path);
-              held.close();
-            }));
+    submit(info, held::close);
   }
 }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The text of a valid path's record: narinfo's lines without those of a cache (URL, Compression,
@@ -23,10 +22,9 @@ final class PathRecords {
     line(text, "StorePath", store.resolve(info.path()));
     line(text, "NarHash", info.narHash().prefixedNix32());
     line(text, "NarSize", Long.toString(info.narSize()));
-    line(
-        text,
-        "References",
-        info.references().stream().map(StorePath::baseName).collect(Collectors.joining(" ")));
+    text.append("References:");
+    info.references().forEach(reference -> text.append(' ').append(reference.baseName()));
+    text.append(info.references().isEmpty() ? " \n" : "\n");
     var deriver = info.deriver();
     if (deriver != null) {
       line(text, "Deriver", deriver.baseName());

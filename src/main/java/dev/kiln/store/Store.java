@@ -247,6 +247,15 @@ public final class Store {
     }
   }
 
+  /// Does the same for an object that is one small file, which is written where it belongs.
+  public void installFile(PathInfo info, byte[] contents, boolean executable) throws KilnException {
+    try {
+      installer.installFile(info, contents, executable);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot add " + info.path() + " to the store", layout.root(), e);
+    }
+  }
+
   /// Exchanges a valid path's damaged tree for a good one below a [#newStaging] directory.
   void replace(PathInfo info, Path staged) throws KilnException {
     try {
@@ -324,12 +333,15 @@ public final class Store {
     }
     var derivation = record.derivation();
     process.pendingRealisations.put(derivation, record);
-    process.commits.submit(
-        new CommitQueue.Entry(
-            List.of(
-                new CommitQueue.Record(
-                    layout.realisation(derivation), RealisationRecords.write(record))),
-            () -> process.pendingRealisations.remove(derivation, record)));
+    var place = layout.realisation(derivation);
+    var written = new CommitQueue.Record(place, RealisationRecords.write(record));
+    try {
+      process.commits.submit(
+          new CommitQueue.Entry(
+              List.of(written), () -> process.pendingRealisations.remove(derivation, record)));
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot write the realisation of " + derivation, place, e);
+    }
   }
 
   /// Takes the lock of one derivation, waiting for other processes; `waiting` is told once if so.

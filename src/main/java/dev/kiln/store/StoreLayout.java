@@ -15,17 +15,31 @@ import java.nio.file.Path;
 /// | `temproots/PROCESS`, `tmp/PROCESS` | what a living process protects, what it is writing |
 /// | `lock` | ranges of this file are locked, see [RangeLocks] |
 /// | `log` | logs of builders, by derivation |
-record StoreLayout(Path root) {
+final class StoreLayout {
+  private final Path root;
+  private final Path objects;
+  private final Path infos;
+
+  StoreLayout(Path root) {
+    this.root = root;
+    this.objects = root.resolve("store");
+    this.infos = root.resolve("info");
+  }
+
+  Path root() {
+    return root;
+  }
+
   Path stamp() {
     return root.resolve("kiln-store");
   }
 
   Path objects() {
-    return root.resolve("store");
+    return objects;
   }
 
   Path object(StorePath path) {
-    return objects().resolve(path.baseName());
+    return objects.resolve(path.baseName());
   }
 
   Path links() {
@@ -33,11 +47,11 @@ record StoreLayout(Path root) {
   }
 
   Path infos() {
-    return root.resolve("info");
+    return infos;
   }
 
   Path info(StorePath path) {
-    return infos().resolve(path.baseName());
+    return infos.resolve(path.baseName());
   }
 
   Path fileLists() {

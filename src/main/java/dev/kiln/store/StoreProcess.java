@@ -35,6 +35,7 @@ final class StoreProcess {
 
   private final StoreLayout layout;
   private final String token;
+  private final Path staging;
   private final AtomicLong counter = new AtomicLong();
   private final Set<StorePath> protectedPaths = ConcurrentHashMap.newKeySet();
   private boolean alive;
@@ -52,9 +53,10 @@ final class StoreProcess {
     var random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     token = Base32.encode(random);
+    staging = layout.staging().resolve(token);
     locks = new RangeLocks(layout.lock());
     gate = new CollectionGate(locks);
-    commits = new CommitQueue(layout.root(), this::scratch);
+    commits = new CommitQueue(layout.root(), this::scratch, new Announcement(staging));
   }
 
   /// Returns this process's part of the store at a root, which is a real path.
@@ -71,7 +73,7 @@ final class StoreProcess {
     if (locks.tryAcquire(place(token)).isEmpty()) {
       throw new IOException("another process has this one's random token");
     }
-    Files.createDirectories(layout.staging().resolve(token));
+    Files.createDirectories(staging);
     alive = true;
     sweep();
   }
@@ -105,6 +107,20 @@ final class StoreProcess {
         Trees.delete(left);
       }
     }
+  }
+
+  /// Answers whether another process has an object in its place and its record on the way.
+  boolean isAnnounced(StorePath path) throws IOException {
+    for (var name : names(layout.staging())) {
+      if (!name.equals(token) && Announcement.names(layout.staging().resolve(name), path)) {
+        var lock = locks.tryAcquire(place(name));
+        if (lock.isEmpty()) {
+          return true;
+        }
+        lock.get().close(); // it is gone, and what it announced is junk
+      }
+    }
+    return false;
   }
 
   static List<String> names(Path directory) throws IOException {
@@ -141,7 +157,7 @@ final class StoreProcess {
 
   /// Returns a fresh name in this process's staging directory.
   Path scratch() {
-    return layout.staging().resolve(token).resolve(Long.toString(counter.incrementAndGet(), 36));
+    return staging.resolve(Long.toString(counter.incrementAndGet(), 36));
   }
 
   /// Leaves an object's list of files for the next who asks. Collected with the object, so a
@@ -162,8 +178,12 @@ final class StoreProcess {
 
   /// Protects paths for as long as this process lives.
   void protect(Collection<StorePath> paths) throws IOException {
-    var fresh = new TreeSet<StorePath>(paths);
-    fresh.removeAll(protectedPaths);
+    var fresh = new ArrayList<StorePath>(paths.size());
+    for (var path : paths) {
+      if (!protectedPaths.contains(path)) {
+        fresh.add(path);
+      }
+    }
     if (fresh.isEmpty()) {
       return;
     }

@@ -140,4 +140,49 @@ class NarTest {
     NarWriter.dump(tree, out);
     return out.toByteArray();
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 9, 1000, 1 << 16})
+  void aSmallFileIsTakenAsAWhole(int size) throws Exception {
+    var contents = new byte[size];
+    new SplittableRandom(size).nextBytes(contents);
+    for (var executable : new boolean[] {false, true}) {
+      var nar = NarWriter.ofFile(contents, executable);
+      var in = new ByteArrayInputStream(Arrays.copyOf(nar, nar.length + 3));
+      var file = SmallFile.take(in);
+      assertThat(file)
+          .isEqualTo(
+              new SmallFile(
+                  new NarHash(Digest.sha256(nar), nar.length),
+                  ByteString.of(contents),
+                  executable));
+      assertThat(in.available()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatIsNoSmallFileIsLeftInTheStream() throws Exception {
+    var tree = Files.createDirectory(scratch.resolve("tree"));
+    var link = Files.createSymbolicLink(scratch.resolve("l"), Path.of("x"));
+    for (var nar :
+        List.of(nar(tree), nar(link), NarWriter.ofFile(new byte[(1 << 16) + 1], false))) {
+      assertLeft(nar);
+    }
+    var good = NarWriter.ofFile(new byte[5], true);
+    for (var end = 0; end < good.length; end++) {
+      assertLeft(Arrays.copyOf(good, end));
+      if (end >= good.length - 24 && end < good.length - 19) {
+        continue; // the contents may be anything
+      }
+      var damaged = good.clone();
+      damaged[end] ^= 0x55;
+      assertLeft(damaged);
+    }
+  }
+
+  private static void assertLeft(byte[] nar) throws Exception {
+    var in = new ByteArrayInputStream(nar);
+    assertThat(SmallFile.take(in)).isNull();
+    assertThat(in.available()).isEqualTo(nar.length);
+  }
 }

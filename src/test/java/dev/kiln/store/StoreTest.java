@@ -143,6 +143,53 @@ class StoreTest {
   }
 
   @Test
+  void whatAnotherProcessHasJustBroughtIsNoJunk() throws Exception {
+    var path = text(store, "x");
+    store.flush();
+    var record = directory.resolve("s/info").resolve(path.baseName());
+    var aside = Files.move(record, directory.resolve("record"));
+    var other = Files.createDirectory(directory.resolve("s/tmp/0000000000000"));
+    Files.writeString(other.resolve("announced"), path.baseName() + "\n");
+    var place = RangeLocks.place(RangeLocks.Kind.PROCESS, 0);
+    var before = Files.getAttribute(store.physical(path), "unix:ino");
+    try (var _ = store.process().locks.tryAcquire(place).orElseThrow();
+        var threads = Executors.newSingleThreadExecutor()) {
+      var added = threads.submit(() -> text(store, "x"));
+      Thread.sleep(100);
+      assertThat(added).isNotDone();
+      Files.move(aside, record);
+      assertThat(added.get()).isEqualTo(path);
+    }
+    assertThat(Files.getAttribute(store.physical(path), "unix:ino")).isEqualTo(before);
+  }
+
+  @Test
+  void whatADeadProcessHadBroughtIsJunk() throws Exception {
+    var path = text(store, "x");
+    store.flush();
+    Files.delete(directory.resolve("s/info").resolve(path.baseName()));
+    Files.delete(store.physical(path));
+    Files.writeString(store.physical(path), "half");
+    var other = Files.createDirectory(directory.resolve("s/tmp/0000000000000"));
+    Files.writeString(other.resolve("announced"), path.baseName() + "\n");
+    assertThat(text(store, "x")).isEqualTo(path);
+    assertThat(store.physical(path)).hasContent("x");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.physical(path))))
+        .isEqualTo("r--r--r--");
+  }
+
+  @Test
+  void aRecordCanBeTheFirstThatAProcessWrites() throws Exception {
+    var path = text(store, "x");
+    store.flush();
+    Trees.copy(directory.resolve("s"), directory.resolve("copy"), _ -> false);
+    var copy = Store.open(directory.resolve("copy"), StoreDir.DEFAULT);
+    copy.updateInfo(copy.requireInfo(path).withSignatures(List.of("a:b")));
+    copy.flush();
+    assertThat(directory.resolve("copy/info").resolve(path.baseName())).content().contains("a:b");
+  }
+
+  @Test
   void anUnknownReferenceIsRefused() throws IOException, KilnException {
     var unknown = new StorePath("00000000000000000000000000000000-unknown");
     var staged = staged("refers");

@@ -1,6 +1,7 @@
 package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
@@ -68,27 +69,36 @@ public final class TransferOperation {
     var staging = store.newStaging();
     try {
       for (var number = 0; reader.hasNext(); number++) {
+        var small = reader.takeFile();
+        if (small != null) {
+          var file = small.file();
+          var info = info(small.entry(), file.nar());
+          store.installFile(info, file.contents().bytes(), file.executable());
+          imported.accept(info.path());
+          continue;
+        }
         var tree = staging.resolve(Integer.toString(number));
         var read = reader.read(tree);
-        var entry = read.entry();
-        var info =
-            new PathInfo(
-                entry.path(),
-                read.nar().hash(),
-                read.nar().size(),
-                entry.references(),
-                entry.deriver(),
-                Instant.EPOCH,
-                false,
-                List.of(),
-                null);
         store.canonicaliseUnpacked(tree);
-        store.install(info, tree);
-        imported.accept(entry.path());
+        store.install(info(read.entry(), read.nar()), tree);
+        imported.accept(read.entry().path());
       }
     } finally {
       Trees.delete(staging);
     }
     store.flush();
+  }
+
+  private static PathInfo info(ExportEntry entry, NarHash nar) {
+    return new PathInfo(
+        entry.path(),
+        nar.hash(),
+        nar.size(),
+        entry.references(),
+        entry.deriver(),
+        Instant.EPOCH,
+        false,
+        List.of(),
+        null);
   }
 }

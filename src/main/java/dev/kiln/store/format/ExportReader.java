@@ -3,6 +3,7 @@ package dev.kiln.store.format;
 import dev.kiln.KilnException;
 import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarReader;
+import dev.kiln.archive.SmallFile;
 import dev.kiln.archive.Trees;
 import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the stream of `nix-store --export` entry by entry (nix-store.md §14). What is said is
 /// taken on trust; whether references are valid is for whoever imports.
@@ -30,13 +32,22 @@ public final class ExportReader {
   /// An entry, with the hash and size of the NAR that was read.
   public record Imported(ExportEntry entry, NarHash nar) {}
 
-  /// Answers whether another entry follows; [#read] then takes it.
+  /// An entry whose tree is one small file.
+  public record ImportedFile(ExportEntry entry, SmallFile file) {}
+
+  /// Answers whether another entry follows; [#takeFile] or [#read] then takes it.
   public boolean hasNext() throws IOException, KilnException {
     var marker = integer();
     if (marker != 0 && marker != 1) {
       throw bad("it does not look like something that export made");
     }
     return marker == 1;
+  }
+
+  /// Takes the entry where its tree is one small file, and unpacks nothing; else answers null.
+  public @Nullable ImportedFile takeFile() throws IOException, KilnException {
+    var file = SmallFile.take(in);
+    return file == null ? null : new ImportedFile(entry(), file);
   }
 
   /// Unpacks the entry's tree to a path where nothing is yet and answers what it is. Where this

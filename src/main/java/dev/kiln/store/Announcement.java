@@ -1,0 +1,64 @@
+package dev.kiln.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// A file that tells other processes which objects of this one lie in their places already while
+/// their records are still on their way: these must not be taken for junk.
+///
+/// A line for each costs far less than a lock for each, which the kernel and the JDK look for in
+/// lists. What is listed longer than needed does no harm, since valid paths are never looked up.
+final class Announcement {
+  private static final String NAME = "announced";
+
+  private final Path directory;
+  private @Nullable FileChannel file;
+
+  /// `directory` is this process's staging directory, swept when it is gone.
+  Announcement(Path directory) {
+    this.directory = directory;
+  }
+
+  synchronized void add(String name) throws IOException {
+    var out = file;
+    if (out == null) {
+      out =
+          FileChannel.open(
+              directory.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      file = out;
+    }
+    var line = ByteBuffer.wrap((name + "\n").getBytes(StandardCharsets.US_ASCII));
+    while (line.hasRemaining()) {
+      out.write(line);
+    }
+  }
+
+  /// Takes everything back.
+  synchronized void clear() {
+    try {
+      if (file != null) {
+        file.truncate(0);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Answers whether the process with that staging directory has announced a path.
+  static boolean names(Path directory, StorePath path) throws IOException {
+    try {
+      return Files.readAllLines(directory.resolve(NAME), StandardCharsets.ISO_8859_1)
+          .contains(path.baseName());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+}
