@@ -260,8 +260,13 @@ final class Kiln {
   private void complain(KilnException failure) {
     world.err().println("error: " + failure.getMessage());
     var hint = failure.hint();
+    var said = "";
     for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      world.err().println("caused by: " + sentence(cause));
+      var sentence = sentence(cause);
+      if (!sentence.equals(said) && !isBare(cause)) {
+        world.err().println("caused by: " + sentence);
+        said = sentence;
+      }
       hint = hint == null && cause instanceof KilnException known ? known.hint() : hint;
     }
     if (hint != null) {
@@ -274,6 +279,11 @@ final class Kiln {
     if (hint != null) {
       world.err().println("hint: " + hint);
     }
+  }
+
+  /// Says whether all that there is to say of a cause below another is the name of its class.
+  private static boolean isBare(Throwable cause) {
+    return cause.getMessage() == null && !(cause instanceof RuntimeException);
   }
 
   /// The messages of Java's file exceptions are a bare path.

@@ -5,6 +5,7 @@ import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -121,7 +123,13 @@ final class Http implements AutoCloseable {
   private static String described(IOException e) {
     var message = e.getMessage();
     for (Throwable cause = e; message == null && cause != null; cause = cause.getCause()) {
-      message = cause.getMessage();
+      message =
+          cause instanceof UnresolvedAddressException
+              ? "the server's name cannot be resolved"
+              : cause.getMessage();
+    }
+    if (message == null && e instanceof ConnectException) {
+      return "the server refuses the connection, or cannot be reached";
     }
     return message == null ? e.getClass().getSimpleName() : message;
   }

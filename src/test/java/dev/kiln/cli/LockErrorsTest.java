@@ -135,6 +135,8 @@ class LockErrorsTest {
             """
             failed to get `bar` as a dependency of package `foo v0.1.0 (CWD)`
             caused by: failed to download from `http://127.0.0.1:1/3/b/bar`
+            caused by: the server refuses the connection, or cannot be reached
+            hint: \
             """
                 .replace("CWD", cwd.toString()));
     assertThat(failure("--offline")).startsWith("there is no lock file ");
