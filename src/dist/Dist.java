@@ -29,6 +29,7 @@ final class Dist {
   private static final int TRAINING_MINUTES = 3;
 
   private static final int TRAINING_FILES = 300;
+  private static final int TRAINING_BYTES = 20 << 20;
 
   /// How `Rehearsal` reads its arguments.
   private static final String NEXT = ";";
@@ -178,14 +179,24 @@ final class Dist {
     again.set(1, places.resolve("two").toString());
     var imported = new ArrayList<>(List.of(INPUT, stream.toString()));
     imported.addAll(onStore(places, "three", "import"));
+    var file = paths.getLast();
+    var large = Files.write(places.resolve("large"), new byte[TRAINING_BYTES]);
     return List.of(
         again,
         onStore(places, "two", "add", fixture.resolve("Cargo.lock").toString()),
-        onStore(places, "one", "path-info", "-r", path),
+        List.of("--store", places.resolve("one").toString(), "store", "path-info", "-r", path),
+        onStore(places, "one", "path-info", "--json", file),
         onStore(places, "one", "query", "--requisites", path),
+        onStore(places, "one", "query", "--graph", path),
         onStore(places, "one", "verify", "--check-contents"),
+        onStore(places, "one", "ls", "-l", file),
+        onStore(places, "one", "cat", file),
+        onStore(places, "one", "export", path),
+        onStore(places, "two", "gc", "--print-dead"),
         List.of("hash", "path", fixture.toString()),
+        List.of("hash", "path", large.toString()),
         List.of("store", "dump", fixture.toString()),
+        List.of("store", "dump", large.toString()),
         imported);
   }
 
@@ -208,14 +219,15 @@ final class Dist {
             lines),
         places,
         fixture,
-        log);
+        Path.of("/dev/null"));
     if (!Files.exists(dist.resolve(cache))) {
       System.err.println("no AOT cache was made, kiln will start slowly: see " + log);
     }
   }
 
   private static ArrayList<String> onStore(Path places, String store, String... words) {
-    var line = new ArrayList<>(List.of("--store", places.resolve(store).toString(), "store"));
+    var physical = places.resolve(store).toString();
+    var line = new ArrayList<>(List.of("--store", physical, "--store-dir", "/nix/store", "store"));
     line.addAll(List.of(words));
     return line;
   }

@@ -38,7 +38,6 @@ final class NarChunk implements AutoCloseable {
   private @Nullable Step head;
   private final List<NarEntry> entries = new ArrayList<>();
   private @Nullable Large large;
-  private boolean first;
   private boolean begins;
   private boolean transferred;
   private long offset;
@@ -63,15 +62,10 @@ final class NarChunk implements AutoCloseable {
     head = null;
     entries.clear();
     large = null;
-    first = false;
     begins = false;
     transferred = false;
     length = 0;
     failure = null;
-  }
-
-  void beFirst() {
-    first = true;
   }
 
   void add(Step step) {
@@ -116,21 +110,23 @@ final class NarChunk implements AutoCloseable {
     }
   }
 
+  /// Throws what went wrong. No switch over types, for which the JVM would make code at each start.
   void check() throws IOException, KilnException {
-    switch (failure) {
-      case null -> {}
-      case IOException e -> throw e;
-      case KilnException e -> throw e;
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(failure);
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof KilnException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
     }
   }
 
   private void render() throws IOException, KilnException {
-    if (first) {
-      buffer.put(NarTags.MAGIC);
-    }
     for (var step : steps) {
       switch (step.kind()) {
         case ENTER -> enter(step);

@@ -63,9 +63,6 @@ final class NarPlanner implements AutoCloseable {
     }
     var capacity = begun ? FULL : FIRST;
     chunk.reset(capacity);
-    if (!begun) {
-      chunk.beFirst();
-    }
     var room = capacity - NarTags.MOST;
     for (var step = pending; step != null; step = pending) {
       if (step.kind() == Kind.FILE && step.attributes().size() > capacity / 4) {

@@ -7,6 +7,7 @@ import dev.kiln.digest.HashAlgorithm;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -21,10 +22,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The NAR comes in chunks that other threads read ahead ([NarPipeline]); this one hands them on.
 public final class NarWriter {
+  /// Smaller files are not worth a mapping.
+  private static final long MAPPED = 16 << 20;
+
+  private static final long MOST_MAPPED = 1 << 30;
+
   private final OutputStream out;
   private final @Nullable FileChannel file;
   private final @Nullable List<NarEntry> entries;
-  private final MessageDigest largeHash = Digest.messageDigest(HashAlgorithm.SHA256);
+  private final @Nullable MessageDigest largeHash;
+  private boolean device;
   private long largeOffset;
   private long written;
 
@@ -32,6 +39,7 @@ public final class NarWriter {
     this.out = out;
     this.file = out instanceof FileOutputStream stream ? stream.getChannel() : null;
     this.entries = entries;
+    this.largeHash = entries == null ? null : Digest.messageDigest(HashAlgorithm.SHA256);
   }
 
   /// Writes the NAR of a tree; answers its size. The stream needs no buffer of its own.
@@ -70,7 +78,9 @@ public final class NarWriter {
   }
 
   private long write(Path tree) throws IOException, KilnException {
-    var kernel = file != null && isPipe(file);
+    put(ByteBuffer.wrap(NarTags.MAGIC));
+    device = file != null && isDevice(file);
+    var kernel = device || (file != null && isPipe(file));
     try (var pipeline = new NarPipeline(tree, file != null, entries != null, kernel)) {
       for (var chunk = pipeline.take(); chunk != null; chunk = pipeline.take()) {
         try {
@@ -97,16 +107,29 @@ public final class NarWriter {
     }
   }
 
+  /// Answers whether this is a device such as `/dev/null`, where something has been written and yet
+  /// no byte is before the next.
+  private static boolean isDevice(FileChannel file) {
+    try {
+      return file.position() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void handOn(NarChunk chunk) throws IOException, KilnException {
     var large = chunk.large();
     if (large != null && file != null && chunk.isTransferred()) {
       transfer(large, file);
-    } else if (large != null && entries != null) {
-      list(chunk, large, entries);
+    } else if (large != null && entries != null && largeHash != null) {
+      list(chunk, large, entries, largeHash);
     } else if (entries != null) {
       list(chunk, entries);
     }
-    var bytes = chunk.bytes();
+    put(chunk.bytes());
+  }
+
+  private void put(ByteBuffer bytes) throws IOException {
     written += bytes.remaining();
     if (file == null) {
       out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
@@ -119,7 +142,10 @@ public final class NarWriter {
 
   private void transfer(Large large, FileChannel target) throws IOException, KilnException {
     for (var done = 0L; done < large.size(); ) {
-      var count = large.channel().transferTo(done, large.size() - done, target);
+      var count =
+          device && large.size() >= MAPPED
+              ? writeMapped(large, done, target)
+              : large.channel().transferTo(done, large.size() - done, target);
       if (count <= 0) {
         throw NarChunk.shortened(large.step().path());
       }
@@ -128,19 +154,35 @@ public final class NarWriter {
     }
   }
 
+  /// Gives a device the file's pages where they are: most look at none. Answers 0 where the file
+  /// has become shorter.
+  private static long writeMapped(Large large, long from, FileChannel target) throws IOException {
+    var count = Math.min(large.channel().size() - from, MOST_MAPPED);
+    if (count <= 0) {
+      return 0;
+    }
+    try (var arena = Arena.ofConfined()) {
+      var pages = large.channel().map(FileChannel.MapMode.READ_ONLY, from, count, arena);
+      for (var bytes = pages.asByteBuffer(); bytes.hasRemaining(); ) {
+        target.write(bytes);
+      }
+    }
+    return large.channel().size() < large.size() ? 0 : count;
+  }
+
   private void list(NarChunk chunk, List<NarEntry> entries) {
     for (var entry : chunk.entries()) {
       entries.add(entry instanceof NarEntry.Regular regular ? regular.movedBy(written) : entry);
     }
   }
 
-  private void list(NarChunk chunk, Large large, List<NarEntry> entries) {
+  private void list(NarChunk chunk, Large large, List<NarEntry> entries, MessageDigest hash) {
     if (chunk.begins()) {
       largeOffset = written;
     }
-    largeHash.update(chunk.bytes().slice(0, chunk.length()));
+    hash.update(chunk.bytes().slice(0, chunk.length()));
     if (chunk.ends()) {
-      entries.add(NarChunk.regular(large.step(), largeOffset, largeHash.digest()));
+      entries.add(NarChunk.regular(large.step(), largeOffset, hash.digest()));
     }
   }
 
