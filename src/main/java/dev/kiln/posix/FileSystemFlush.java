@@ -40,6 +40,13 @@ public final class FileSystemFlush {
 
   private FileSystemFlush() {}
 
+  /// Links the functions, for a thread that will flush later.
+  public static void prepare(Path directory) {
+    if (directory.getFileSystem().equals(FileSystems.getDefault())) {
+      var _ = Linked.CALLS;
+    }
+  }
+
   /// Flushes the file system that a directory lies on; answers false where this system cannot.
   ///
   /// Throws where the disk refused the data: what was written may be lost.

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// Writes records in batches, each after one flush of the file system (design D11): a record that
 /// is seen after a power cut has its object's contents.
 ///
-/// A thread of its own takes whatever has gathered, writes it to temporary names, flushes, and
-/// renames: a busy build pays one flush for many records, and nobody waits. Between two flushes it
-/// lets records gather, unless somebody waits for them or they become many: for [#PAUSE]
-/// milliseconds, and longer where flushing takes long, since meanwhile others can hardly write.
-/// What is not yet written is known to this process ([StoreProcess]) and announced to others.
+/// A thread of its own writes what has gathered to temporary names, and now and then flushes and
+/// renames: a busy build pays one flush for many records, and nobody waits. It flushes when somebody
+/// waits, when records are many, or [#PAUSE] after the last time, and later where flushing takes
+/// long, since meanwhile others can hardly write. What is not yet written is known to this process
+/// ([StoreProcess]) and announced to others.
 final class CommitQueue {
   /// Files to appear together, and what to do when they have.
   record Entry(List<Record> records, Runnable then) {}
@@ -29,11 +29,14 @@ final class CommitQueue {
   /// One record: its place and contents.
   record Record(Path place, ByteString contents) {}
 
-  private static final long PAUSE = 50;
-  private static final long LONGEST_PAUSE = 1000;
+  private static final long PAUSE = 200_000_000;
+  private static final long LONGEST_PAUSE = 1_000_000_000;
 
   /// How much longer than a flush the pause after it is.
   private static final int SHARE = 4;
+
+  /// So many are worth to be written, and so many to be flushed.
+  private static final int SOME = 64;
 
   private static final int MANY = 2000;
 
@@ -61,7 +64,7 @@ final class CommitQueue {
         announcement.add(record.place.getFileName().toString());
       }
       waiting.add(entry);
-      if (waiting.size() == MANY) {
+      if (waiting.size() == SOME) {
         monitor.notifyAll();
       }
       if (!running) {
@@ -120,52 +123,68 @@ final class CommitQueue {
     }
   }
 
+  private record Renaming(Path from, Path to) {}
+
   private void drain() {
-    while (true) {
+    FileSystemFlush.prepare(root);
+    var unflushed = new ArrayList<Entry>();
+    var renamings = new ArrayList<Renaming>();
+    for (var due = System.nanoTime() + PAUSE; true; ) {
       List<Entry> batch;
+      boolean now;
       synchronized (monitor) {
-        if (waiting.isEmpty()) {
+        gather(due);
+        batch = waiting;
+        waiting = new ArrayList<>();
+        if (batch.isEmpty() && unflushed.isEmpty()) {
           announcement.clear();
           running = false;
           monitor.notifyAll();
           return;
         }
-        batch = waiting;
-        waiting = new ArrayList<>();
+        now = awaited > 0 || unflushed.size() + batch.size() >= MANY || left(due) <= 0;
       }
+      unflushed.addAll(batch);
       var start = System.nanoTime();
       try {
-        write(batch);
+        write(batch, renamings);
+        if (now) {
+          finish(renamings);
+        }
       } catch (IOException e) {
+        now = true;
         synchronized (monitor) {
           failure = e;
         }
-      } finally {
-        batch.forEach(entry -> entry.then.run());
       }
-      var took = (System.nanoTime() - start) / 1_000_000;
-      gather(Math.clamp(SHARE * took, PAUSE, LONGEST_PAUSE));
-    }
-  }
-
-  private void gather(long pause) {
-    synchronized (monitor) {
-      var end = System.nanoTime() + pause * 1_000_000;
-      try {
-        for (var left = pause; left > 0 && awaited == 0 && waiting.size() < MANY; ) {
-          monitor.wait(left);
-          left = (end - System.nanoTime()) / 1_000_000;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+      if (now) {
+        unflushed.forEach(entry -> entry.then.run());
+        unflushed.clear();
+        renamings.clear();
+        var end = System.nanoTime();
+        due = end + Math.clamp(SHARE * (end - start), PAUSE, LONGEST_PAUSE);
       }
     }
   }
 
-  private record Renaming(Path from, Path to) {}
+  private static long left(long due) {
+    return due - System.nanoTime();
+  }
 
-  private void write(List<Entry> batch) throws IOException {
-    var renamings = new ArrayList<Renaming>();
+  /// Waits until there is something to do. Called with the monitor.
+  private void gather(long due) {
+    try {
+      for (var left = left(due);
+          left > 0 && awaited == 0 && waiting.size() < SOME;
+          left = left(due)) {
+        monitor.wait(left / 1_000_000 + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(List<Entry> batch, List<Renaming> renamings) throws IOException {
     for (var entry : batch) {
       for (var record : entry.records) {
         var temporary = scratch.get();
@@ -177,6 +196,9 @@ final class CommitQueue {
         renamings.add(new Renaming(temporary, record.place));
       }
     }
+  }
+
+  private void finish(List<Renaming> renamings) throws IOException {
     if (renamings.isEmpty()) {
       return;
     }
