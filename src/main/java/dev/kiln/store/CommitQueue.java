@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// is seen after a power cut has its object's contents.
 ///
 /// A thread of its own writes what has gathered to temporary names, and now and then flushes and
-/// renames: a busy build pays one flush for many records, and nobody waits. It flushes when somebody
-/// waits, when records are many, or [#PAUSE] after the last time, and later where flushing takes
-/// long, since meanwhile others can hardly write. What is not yet written is known to this process
-/// ([StoreProcess]) and announced to others.
+/// renames: a busy build pays one flush for many records, and nobody waits. It flushes when
+/// somebody waits, when records are many, or [#PAUSE] after the last time, and later where flushing
+/// takes long, since meanwhile others can hardly write. What is not yet written is known to this
+/// process ([StoreProcess]) and announced to others.
 final class CommitQueue {
   /// Files to appear together, and what to do when they have.
   record Entry(List<Record> records, Runnable then) {}

@@ -92,6 +92,19 @@ class NarPipelineTest {
   }
 
   @Test
+  void aDeviceGetsAllBytes() throws Exception {
+    write(tree.resolve("mapped"), 17 << 20, new SplittableRandom(5));
+    var nar = new ByteArrayOutputStream();
+    NarWriter.dump(tree, nar);
+    try (var device = new FileOutputStream("/dev/null")) {
+      assertThat(NarWriter.dump(tree, device)).isEqualTo(nar.size());
+    }
+    try (var full = new FileOutputStream("/dev/full")) {
+      assertThatThrownBy(() -> NarWriter.dump(tree, full)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void everyFileIsListedWithItsPlace() throws Exception {
     var nar = reference(tree);
     var contents = NarWriter.contents(tree);
