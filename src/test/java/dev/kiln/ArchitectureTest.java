@@ -77,6 +77,7 @@ class ArchitectureTest {
               Map.entry(
                   "realise",
                   List.of(
+                      "process",
                       "build",
                       "builder",
                       "derivation",

@@ -88,6 +88,28 @@ class DebianCrossIT {
     assertThat(workshop.resolve("result/aarch64-unknown-linux-musl/bin/fire")).isExecutable();
   }
 
+  @Test
+  @Order(3)
+  void testsForAnotherProcessorRun() throws Exception {
+    var tested = KilnProgram.copyFixture("tested", temp.resolve("tested"));
+
+    var run =
+        kiln.run(
+            tested,
+            "test",
+            "--toolchain",
+            "debian-12",
+            "--target",
+            "aarch64-unknown-linux-musl",
+            "--target",
+            "aarch64-unknown-linux-gnu");
+
+    assertThat(run.code()).as(run.err() + run.out()).isZero();
+    assertThat(run.out().lines().filter(line -> line.startsWith("test result: ok")))
+        .as("library, program, integration and documentation tests of each")
+        .hasSize(8);
+  }
+
   private static KilnProgram.Run run(String... arguments) throws Exception {
     return kiln.run(
         workshop,

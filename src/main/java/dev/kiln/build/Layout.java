@@ -110,6 +110,11 @@ public record Layout(Path workspaceRoot, Path common) {
         + profileDirectory(profile);
   }
 
+  /// Returns the directory that tests may write to: Cargo's `CARGO_TARGET_TMPDIR`.
+  public static String temporary(CompileKind kind) {
+    return (kind.isHost() ? TARGET : TARGET + "/" + kind.shortName()) + "/tmp";
+  }
+
   /// Returns the directory that libraries are found in: Cargo's `deps`.
   public static String deps(CompileKind kind, UnitProfile profile) {
     return profileRoot(kind, profile) + "/deps";

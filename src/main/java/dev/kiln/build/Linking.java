@@ -1,5 +1,6 @@
 package dev.kiln.build;
 
+import dev.kiln.plan.CompileMode;
 import dev.kiln.plan.Unit;
 import java.util.List;
 import java.util.Set;
@@ -10,12 +11,13 @@ public final class Linking {
 
   private Linking() {}
 
-  /// Says whether rustc starts a linker for a unit.
+  /// Says whether rustc, or rustdoc that tests, starts a linker for a unit.
   public static boolean happens(Unit unit) {
     if (unit.mode().isCheck() || unit.mode().isDoc() || unit.mode().isRunCustomBuild()) {
       return false;
     }
     return unit.mode().isRustcTest()
+        || unit.mode() == CompileMode.DOCTEST
         || unit.target().crateTypes().stream().anyMatch(LINKED::contains);
   }
 

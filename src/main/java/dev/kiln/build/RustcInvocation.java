@@ -41,6 +41,41 @@ public final class RustcInvocation {
     return new RustcInvocation(context, index, outputs).build();
   }
 
+  /// Returns the arguments that documentation tests of a library have in common with the library:
+  /// dependencies, features, and what build scripts said.
+  static List<String> ofDoctest(BuildContext context, int index, ScriptOutputs outputs)
+      throws KilnException {
+    var made = new RustcInvocation(context, index, outputs);
+    made.linker();
+    made.dependencies();
+    made.searchPaths(context.scripts().of(index).toLink()).forEach(path -> made.add("-L", path));
+    lto(made.unit.flags().lto(), made.args);
+    made.features();
+    var own = LinkedScripts.ownScript(context.graph(), made.unit);
+    if (own != null) {
+      made.configuration(own);
+      outputs.of(own).linkArgs().stream()
+          .filter(arg -> arg.appliesTo(made.unit.target(), true))
+          .forEach(arg -> made.add("-C", "link-arg=" + arg.arg()));
+    }
+    return made.args;
+  }
+
+  /// Returns the environment of those tests: a library's, with the native libraries in reach.
+  static SortedMap<String, String> doctestEnvironment(
+      BuildContext context, int index, ScriptOutputs outputs) {
+    var made = new RustcInvocation(context, index, outputs);
+    var env = made.environment();
+    env.put(
+        LIBRARY_PATH,
+        libraryPath(
+            context,
+            List.of(Layout.deps(CompileKind.HOST, made.unit.profile())),
+            context.scripts().of(index).toLink(),
+            outputs));
+    return env;
+  }
+
   private Invocation build() throws KilnException {
     args.add(ToolPaths.RUSTC);
     args.add("--crate-name");
@@ -282,9 +317,13 @@ public final class RustcInvocation {
       }
     }
     if (own != null) {
-      outputs.of(own).cfgs().forEach(cfg -> add("--cfg", cfg));
-      outputs.of(own).checkCfgs().forEach(cfg -> add("--check-cfg", cfg));
+      configuration(own);
     }
+  }
+
+  private void configuration(int script) {
+    outputs.of(script).cfgs().forEach(cfg -> add("--cfg", cfg));
+    outputs.of(script).checkCfgs().forEach(cfg -> add("--check-cfg", cfg));
   }
 
   /// Returns the search paths of scripts, those inside the build's own directories first (Cargo:
@@ -345,10 +384,7 @@ public final class RustcInvocation {
   private void integrationTest(SortedMap<String, String> env) {
     switch (unit.target().kind()) {
       case TEST, BENCH -> {
-        env.put(
-            "CARGO_TARGET_TMPDIR",
-            (unit.kind().isHost() ? Layout.TARGET : Layout.TARGET + "/" + unit.kind().shortName())
-                + "/tmp");
+        env.put("CARGO_TARGET_TMPDIR", Layout.temporary(unit.kind()));
         for (var target : unit.pkg().targets()) {
           if (target.isBin()) {
             var place =

@@ -31,13 +31,13 @@ final class Commands {
           Verb.cargo(
               "test",
               "t",
-              "Show what tests would be built from (--unit-graph)",
-              () -> new GraphCommand("test", Intent.TEST)),
+              "Execute all unit and integration tests and build examples of a local package",
+              () -> new TestCommand(Intent.TEST)),
           Verb.cargo(
               "bench",
               "",
-              "Show what benchmarks would be built from (--unit-graph)",
-              () -> new GraphCommand("bench", Intent.BENCH)),
+              "Execute all benchmarks of a local package",
+              () -> new TestCommand(Intent.BENCH)),
           Verb.cargo(
               "doc",
               "d",

@@ -140,11 +140,15 @@ record Globals(Arguments before, Arguments after) {
         new TerminalReporter.Look(coloured(world), verbosity(), barWidth(world)));
   }
 
-  /// `--color`, then CARGO_TERM_COLOR, then NO_COLOR, then whether a terminal reads.
+  /// Returns `always`, `never` or `auto`: `--color`, then CARGO_TERM_COLOR.
+  String color(World world) {
+    return find("--color").orElse(world.environment().getOrDefault("CARGO_TERM_COLOR", "auto"));
+  }
+
+  /// What is chosen, then NO_COLOR, then whether a terminal reads.
   private boolean coloured(World world) {
     var environment = world.environment();
-    var choice = find("--color").orElse(environment.getOrDefault("CARGO_TERM_COLOR", "auto"));
-    return switch (choice) {
+    return switch (color(world)) {
       case "always" -> true;
       case "never" -> false;
       default ->

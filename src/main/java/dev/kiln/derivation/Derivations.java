@@ -3,6 +3,7 @@ package dev.kiln.derivation;
 import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.build.BuildScriptOutput;
+import dev.kiln.build.DoctestInvocation;
 import dev.kiln.build.Invocation;
 import dev.kiln.build.Layout;
 import dev.kiln.build.RustcInvocation;
@@ -12,6 +13,7 @@ import dev.kiln.build.UnitFiles.Flavor;
 import dev.kiln.manifest.Package;
 import dev.kiln.manifest.PackageId;
 import dev.kiln.plan.CompileKind;
+import dev.kiln.plan.CompileMode;
 import dev.kiln.plan.Unit;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.Toolchain;
@@ -59,7 +61,10 @@ public final class Derivations {
   private UnitDerivation compilation(
       int index, Unit unit, ScriptOutputs outputs, IntFunction<UnitInputs> realised)
       throws KilnException {
-    var invocation = RustcInvocation.of(context, index, outputs);
+    var invocation =
+        unit.mode() == CompileMode.DOCTEST
+            ? DoctestInvocation.of(context, index, outputs)
+            : RustcInvocation.of(context, index, outputs);
     var reaching = context.scripts().of(index);
     var scripts = new ArrayList<>(reaching.toLink());
     scripts.addAll(reaching.plugins());
@@ -142,6 +147,7 @@ public final class Derivations {
   /// Says whether a unit may use the C toolchain: it links, or runs a build script.
   private static boolean usesTools(Unit unit) {
     return unit.mode().isRunCustomBuild()
+        || unit.mode() == CompileMode.DOCTEST
         || (unit.requiresUpstreamObjects() && !unit.mode().isCheck());
   }
 
@@ -240,7 +246,8 @@ public final class Derivations {
           case CHECK, CHECK_TEST -> "-check";
           case TEST -> "-harness";
           case DOC -> "-doc";
-          case BUILD, DOCTEST, DOCSCRAPE, RUN_CUSTOM_BUILD -> "";
+          case DOCTEST -> "-doctest";
+          case BUILD, DOCSCRAPE, RUN_CUSTOM_BUILD -> "";
         };
     var triple = unit.kind().equals(CompileKind.HOST) ? "" : "-" + unit.kind().shortName();
     var name = (base + kind + mode + triple).replaceAll("[^0-9a-zA-Z+._?=-]", "_");

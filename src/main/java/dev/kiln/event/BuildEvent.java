@@ -43,6 +43,9 @@ public sealed interface BuildEvent {
   /// `error: NAME@VERSION: …` that a build script logged (`cargo::error=`).
   record ScriptError(String pkg, String text) implements BuildEvent {}
 
+  /// `error: …` after which something may go on.
+  record Failure(String text) implements BuildEvent {}
+
   /// `note: …` that only `-v` shows.
   record Detail(String text) implements BuildEvent {}
 

@@ -3,7 +3,6 @@ package dev.kiln.ops;
 import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.build.Layout;
-import dev.kiln.builder.Builder;
 import dev.kiln.builder.Mount;
 import dev.kiln.derivation.Derivations;
 import dev.kiln.event.EventSink;
@@ -15,6 +14,7 @@ import dev.kiln.plan.CompileKind;
 import dev.kiln.plan.Unit;
 import dev.kiln.process.Command;
 import dev.kiln.realise.Realiser;
+import dev.kiln.sandbox.LocalBuilder;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.toolchain.Sysroot;
@@ -42,7 +42,7 @@ final class BuildGround {
   private final Map<PackageId, StorePath> sources;
   private final KindSysroots kindSysroots;
   private final Sysroot sysroot;
-  private final Builder builder;
+  private final LocalBuilder builder;
   private final BuildContext context;
 
   private BuildGround(
@@ -146,14 +146,26 @@ final class BuildGround {
     return name.replaceAll("[^0-9a-zA-Z+._?=-]", "_").replaceFirst("^\\.+", "_");
   }
 
+  LocalBuilder builder() {
+    return builder;
+  }
+
+  Derivations derivations() {
+    return new Derivations(context, platforms.platforms(), sources);
+  }
+
   Realiser.Setup setup(EventSink events, Realiser.Choices choices) throws KilnException {
-    var derivations = new Derivations(context, platforms.platforms(), sources);
-    return new Realiser.Setup(context, derivations, store, builder, machine(), events, choices);
+    return new Realiser.Setup(context, derivations(), store, builder, machine(), events, choices);
   }
 
   private Realiser.Machine machine() throws KilnException {
     return new Realiser.Machine(
-        system(), ambient(), sysroots(), Jobs.count(settings, planned), this::fifo);
+        system(),
+        ambient(),
+        sysroots(),
+        settings.choices().sandboxed(),
+        Jobs.count(settings, planned),
+        this::fifo);
   }
 
   /// Returns Nix's name of this machine's system: `x86_64-linux`.

@@ -77,7 +77,12 @@ public final class BuildOperation {
       report(settings, options, planned.graph(), outcome, fetched.get(), seconds(began));
       finish(said, planned, outcome, fetched.get(), seconds(began));
     }
-    return new BuildResult(outcome.success(), tree, programs(settings, planned, ground, outcome));
+    var tests =
+        outcome.success()
+            ? new Tests(planned, new TestRuns(settings, planned, ground, outcome), events)
+            : null;
+    return new BuildResult(
+        outcome.success(), tree, programs(settings, planned, ground, outcome), tests);
   }
 
   /// Collects garbage where the user's limit says so, before anything of this build is in use.
@@ -95,7 +100,7 @@ public final class BuildOperation {
       boolean known = result.state() == UnitState.REUSED;
       events.accept(new BuildEvent.Status(known ? "Reuse" : "Build", label.described()));
     }
-    return new BuildResult(true, null, List.of());
+    return new BuildResult(true, null, List.of(), null);
   }
 
   private static double seconds(long began) {

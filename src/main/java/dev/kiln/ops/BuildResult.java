@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `success` is false where a unit failed, which was said as events already. `tree` is the physical
 /// path of the composed result, null where there is none. `programs` are the executable files of
-/// the units that were asked for, in the graph's order.
-public record BuildResult(boolean success, @Nullable Path tree, List<Program> programs) {
+/// the units that were asked for, in the graph's order. `tests` runs what is to be tested, null
+/// where that was not built.
+public record BuildResult(
+    boolean success, @Nullable Path tree, List<Program> programs, @Nullable Tests tests) {
 
   /// A program that was asked for, where its file lies in the physical store, and how to find out
   /// what it is started with and in which environment.

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The environment of a program that kiln runs for the user (Cargo: compilation.rs `fill_env`): the
 /// user's own, `[env]`, what the package says of itself, what its build script set, and the library
-/// path. Sandbox paths of build scripts' directories become those in the store.
+/// path. Sandbox paths of build scripts' directories become those in the store, unless the program
+/// is started where they lead somewhere.
 final class ProgramEnvironment {
   private static final String LIBRARY_PATH = "LD_LIBRARY_PATH";
 
@@ -32,19 +33,34 @@ final class ProgramEnvironment {
 
   /// Returns the environment of a unit's program.
   SortedMap<String, String> of(int index) {
+    return of(index, false);
+  }
+
+  /// Returns the environment of a unit's program that is started where it was compiled.
+  SortedMap<String, String> ofTest(int index) {
+    return of(index, true);
+  }
+
+  private SortedMap<String, String> of(int index, boolean isInSandbox) {
     var unit = planned.graph().unit(index);
     var env = new TreeMap<>(settings.environment());
     env.putAll(planned.context().environment());
-    PackageEnvironment.describe(unit.pkg(), unit.pkg().directory().toString(), env);
+    var directory =
+        isInSandbox
+            ? ground.context().layout().packageRoot(unit.pkg())
+            : unit.pkg().directory().toString();
+    PackageEnvironment.describe(unit.pkg(), directory, env);
     var own = LinkedScripts.ownScript(planned.graph(), unit);
     if (own != null) {
       var script = inputs.get(own).script();
       var out = outDirectory(own);
       if (out != null) {
-        env.put("OUT_DIR", out);
+        env.put("OUT_DIR", isInSandbox ? ground.context().scriptOut(own) : out);
       }
       if (script != null) {
-        script.environment().forEach(v -> env.put(v.name(), physical(own, v.value())));
+        script
+            .environment()
+            .forEach(v -> env.put(v.name(), isInSandbox ? v.value() : physical(own, v.value())));
       }
     }
     var inherited = env.getOrDefault(LIBRARY_PATH, "");

@@ -119,7 +119,7 @@ final class TargetDoctor {
           new Finding(
               State.OK,
               "runner",
-              emulator.runsItself(host, info)
+              Emulator.runsItself(host, info)
                   ? "this machine"
                   : String.join(" ", emulator.find(info, interpreter)),
               null));

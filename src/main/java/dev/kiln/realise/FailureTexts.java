@@ -4,6 +4,7 @@ import dev.kiln.builder.BuildOutcome;
 import dev.kiln.derivation.UnitDerivation;
 import dev.kiln.event.BuildEvent.UnitLabel;
 import dev.kiln.plan.Unit;
+import dev.kiln.process.Exit;
 import java.nio.file.Path;
 
 /// What a unit that failed is told as, in Cargo's words.
@@ -47,6 +48,6 @@ final class FailureTexts {
   }
 
   private static String exit(int code) {
-    return code > 128 ? "signal: " + (code - 128) : "exit status: " + code;
+    return new Exit(code).described();
   }
 }

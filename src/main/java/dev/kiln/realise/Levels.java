@@ -1,5 +1,6 @@
 package dev.kiln.realise;
 
+import dev.kiln.plan.CompileMode;
 import dev.kiln.plan.UnitGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -62,7 +63,8 @@ final class Levels {
       seen.set(dep.unit());
       boolean metadata = unit.onlyRequiresMetadataOf(other);
       found.add(new Need(dep.unit(), metadata));
-      if (unit.requiresUpstreamObjects() && other.target().isLinkable()) {
+      boolean links = unit.requiresUpstreamObjects() || unit.mode() == CompileMode.DOCTEST;
+      if (links && other.target().isLinkable()) {
         below(graph, dep.unit(), seen, found);
       }
     }

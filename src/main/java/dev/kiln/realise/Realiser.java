@@ -9,6 +9,7 @@ import dev.kiln.derivation.UnitInputs;
 import dev.kiln.event.BuildEvent;
 import dev.kiln.event.BuildEvent.UnitState;
 import dev.kiln.event.EventSink;
+import dev.kiln.plan.CompileMode;
 import dev.kiln.store.Store;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,12 +46,14 @@ public final class Realiser {
       Choices choices) {}
 
   /// What of this machine is no part of any key: Nix's name of the system, mounts that no
-  /// derivation names, the number of jobs, and a way to make a FIFO. `sysroots` are the mounts that
-  /// a sysroot's fingerprint stands for; those of the empty one are for units that name none.
+  /// derivation names, whether runs are isolated, the number of jobs, and a way to make a FIFO.
+  /// `sysroots` are the mounts that a sysroot's fingerprint stands for; those of the empty one are
+  /// for units that name none.
   public record Machine(
       String system,
       List<Mount> ambient,
       SortedMap<String, List<Mount>> sysroots,
+      boolean sandboxed,
       int jobs,
       Jobserver.Pipes pipes) {
     public Machine {
@@ -65,7 +68,8 @@ public final class Realiser {
   public record Choices(
       boolean keepGoing, boolean keepFailed, boolean check, boolean dryRun, long beganNanos) {}
 
-  /// What came of it all. `results` is in the order of the graph.
+  /// What came of it all. `results` is in the order of the graph, without documentation tests, for
+  /// which there is nothing to do but to have what they need.
   public record Outcome(boolean success, List<UnitResult> results, List<UnitInputs> inputs) {
     public Outcome {
       results = List.copyOf(results);
@@ -128,7 +132,14 @@ public final class Realiser {
       for (var need : levels.needs(unit)) {
         progress.await(need);
       }
-      result = progress.isFailed(levels.needs(unit)) ? skipped(unit) : realisation.realise(unit);
+      boolean lacks = progress.isFailed(levels.needs(unit));
+      if (!lacks && isDoctest(unit)) {
+        // compiled when it is run, and run by the tests
+        progress.ready(unit, progress.now(unit));
+        finished(unit, UnitState.REUSED, 0);
+        return;
+      }
+      result = lacks ? skipped(unit) : realisation.realise(unit);
     } catch (KilnException e) {
       failures.add(e);
       progress.stop();
@@ -151,8 +162,16 @@ public final class Realiser {
     synchronized (results) {
       results.add(result);
     }
+    finished(unit, result.state(), result.seconds());
+  }
+
+  private boolean isDoctest(int unit) {
+    return setup.context().graph().unit(unit).mode() == CompileMode.DOCTEST;
+  }
+
+  private void finished(int unit, UnitState state, double seconds) {
     var label = UnitLabels.of(unit, setup.context().graph().unit(unit));
-    setup.events().accept(new BuildEvent.UnitFinished(label, result.state(), result.seconds()));
+    setup.events().accept(new BuildEvent.UnitFinished(label, state, seconds));
   }
 
   private static UnitResult skipped(int unit) {

@@ -1,6 +1,7 @@
 package dev.kiln.realise;
 
 import dev.kiln.KilnException;
+import dev.kiln.builder.Isolation;
 import dev.kiln.derivation.UnitDerivation;
 import dev.kiln.store.RealisationRecord;
 import dev.kiln.store.Store;
@@ -23,6 +24,9 @@ final class Recall {
   /// `package` (any of the package).
   static final String COVERAGE = "coverage";
 
+  /// The note that says on which rung of the sandbox's ladder a run was.
+  static final String ISOLATION = "isolation";
+
   static final String FILES = "files";
   static final String PACKAGE = "package";
 
@@ -32,11 +36,15 @@ final class Recall {
   private final Store store;
   private final UnitTexts texts;
   private final Observations observations;
+  private final boolean sandboxed;
 
-  Recall(Store store, UnitTexts texts, Observations observations) {
+  /// `sandboxed` says that what ran without isolation is not good enough: it may depend on
+  /// anything, and holds paths that were never fixed.
+  Recall(Store store, UnitTexts texts, Observations observations, boolean sandboxed) {
     this.store = store;
     this.texts = texts;
     this.observations = observations;
+    this.sandboxed = sandboxed;
   }
 
   /// What was found, or why nothing was.
@@ -46,7 +54,9 @@ final class Recall {
   Answer find(UnitDerivation derivation, StorePath path) throws KilnException {
     var exact = store.findRealisation(path);
     var why = "not built before";
-    if (exact.isPresent()) {
+    if (exact.isPresent() && isUnfit(exact.get())) {
+      why = "built without a sandbox before";
+    } else if (exact.isPresent()) {
       var changed = observations.firstChanged(exact.get().note(OBSERVED));
       if (changed.isEmpty()) {
         return new Answer(exact, "same inputs");
@@ -58,7 +68,7 @@ final class Recall {
     }
     for (var candidate : candidates(derivation)) {
       var record = store.findRealisation(candidate);
-      if (record.isEmpty() || candidate.equals(path)) {
+      if (record.isEmpty() || candidate.equals(path) || isUnfit(record.get())) {
         continue;
       }
       if (!record.get().note(COVERAGE).contains(FILES)) {
@@ -76,6 +86,10 @@ final class Recall {
       why = changed.get() + " changed";
     }
     return new Answer(Optional.empty(), why);
+  }
+
+  private boolean isUnfit(RealisationRecord record) {
+    return sandboxed && record.note(ISOLATION).contains(Isolation.NONE.word());
   }
 
   /// Notes that a derivation has a record, for later states of its package.

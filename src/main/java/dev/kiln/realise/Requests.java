@@ -46,6 +46,21 @@ public final class Requests {
     var sysroot = derivation.inputs().sysroot();
     var mounts = new ArrayList<>(sysroots.getOrDefault(sysroot == null ? "" : sysroot, List.of()));
     mounts.addAll(ambient);
+    mounts.addAll(inputs(derivation));
+    return request(derivation, mounts);
+  }
+
+  /// Returns the request that runs a unit amid everything of this machine: what it has at paths of
+  /// its own.
+  public static BuildRequest amidHost(UnitDerivation derivation) {
+    var mounts = new ArrayList<Mount>();
+    mounts.add(new Mount.Text(Layout.CARGO, CargoProgram.text(), true));
+    mounts.addAll(inputs(derivation));
+    return request(derivation, mounts);
+  }
+
+  private static List<Mount> inputs(UnitDerivation derivation) {
+    var mounts = new ArrayList<Mount>();
     derivation.inputs().trees().forEach((at, object) -> mounts.add(new Mount.Tree(at, object, "")));
     var beside = new ArrayList<Mount.Link>();
     derivation
@@ -61,6 +76,10 @@ public final class Requests {
           }
         });
     mounts.add(new Mount.Output(derivation.outDirectory(), OUTPUT, beside));
+    return mounts;
+  }
+
+  private static BuildRequest request(UnitDerivation derivation, List<Mount> mounts) {
     var invocation = derivation.invocation();
     return new BuildRequest(
         derivation.name(), invocation.argv(), invocation.env(), invocation.cwd(), mounts, false);

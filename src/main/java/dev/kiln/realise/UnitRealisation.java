@@ -35,7 +35,6 @@ final class UnitRealisation {
 
   private static final String STDOUT = "stdout";
   private static final String STDERR = "stderr";
-  private static final String ISOLATION = "isolation";
   private static final String SECONDS = "seconds";
 
   private final Realiser.Setup setup;
@@ -61,7 +60,7 @@ final class UnitRealisation {
     this.outputs = new Outputs(setup.store(), context);
     this.texts = new UnitTexts(setup.store(), setup.machine().system());
     this.observations = new Observations(context.layout());
-    this.recall = new Recall(setup.store(), texts, observations);
+    this.recall = new Recall(setup.store(), texts, observations, setup.machine().sandboxed());
     this.told = new UnitEvents(context, setup.store(), setup.events());
   }
 
@@ -452,7 +451,7 @@ final class UnitRealisation {
       FileTime begun,
       long nanos)
       throws KilnException {
-    notes.put(ISOLATION, List.of(outcome.isolation().word()));
+    notes.put(Recall.ISOLATION, List.of(outcome.isolation().word()));
     notes.put(SECONDS, List.of("%.3f".formatted((System.nanoTime() - nanos) / 1e9)));
     var observed = notes.getOrDefault(Recall.OBSERVED, List.of());
     if (observations.changedSince(observed, begun)) {

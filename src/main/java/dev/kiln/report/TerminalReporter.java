@@ -79,6 +79,7 @@ public final class TerminalReporter implements EventSink, AutoCloseable {
       }
       case BuildEvent.Warning warning -> warn(warning.text());
       case BuildEvent.ScriptError error -> error(error.pkg() + ": " + error.text());
+      case BuildEvent.Failure failure -> error(failure.text());
       case BuildEvent.Detail detail -> {
         if (look.verbose()) {
           line(ansi.bold(Tone.NOTE, "note") + ": " + detail.text());

@@ -51,6 +51,23 @@ final class Bubblewrap {
     return line;
   }
 
+  /// Returns the words before a program's that runs in a view of the `machine` with `steps` in it:
+  /// its devices are there, and nothing is taken from the user.
+  static List<String> amid(String bwrap, List<Step> machine, List<Step> steps, String cwd) {
+    var line = new ArrayList<String>();
+    line.add(bwrap);
+    add(line, "--json-status-fd", Integer.toString(STATUS_FD), "--die-with-parent");
+    for (var step : machine) {
+      switch (step) {
+        case Step.Bind(var source, var at, _, _) -> add(line, "--dev-bind", source, at);
+        case Step.Link _ -> addStep(line, step);
+      }
+    }
+    steps.forEach(step -> addStep(line, step));
+    add(line, "--chdir", cwd, "--");
+    return line;
+  }
+
   private static void addStep(List<String> line, Step step) {
     switch (step) {
       case Step.Bind(var source, var at, var isWritable, _) ->

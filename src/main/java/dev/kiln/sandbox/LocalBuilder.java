@@ -10,6 +10,7 @@ import dev.kiln.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedMap;
 
 /// Runs build requests on this machine, on one rung of the ladder.
 ///
@@ -64,6 +65,24 @@ public final class LocalBuilder implements Builder {
     var run = store.newStaging();
     try {
       return new Isolated(tools, rung, run, store::physical).enter(request, beside);
+    } finally {
+      discard(run);
+    }
+  }
+
+  /// Says whether this builder can show what it builds amid everything of this machine.
+  public boolean hasHostView() {
+    return rung.means() == Rung.Means.BUBBLEWRAP;
+  }
+
+  /// Runs a request as the user, with the user's standard streams and all that the machine has,
+  /// beside which the request's mounts are seen, and returns its exit code. `writable` are further
+  /// directories of the machine by sandbox path.
+  public int enterAmidHost(BuildRequest request, SortedMap<String, Path> writable)
+      throws KilnException, InterruptedException {
+    var run = store.newStaging();
+    try {
+      return new HostView(tools, run, store::physical).enter(request, writable);
     } finally {
       discard(run);
     }

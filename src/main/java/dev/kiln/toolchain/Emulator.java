@@ -29,7 +29,7 @@ public final class Emulator {
   }
 
   /// Says whether this machine starts a target's programs as they are.
-  public boolean runsItself(TargetInfo host, TargetInfo target) {
+  public static boolean runsItself(TargetInfo host, TargetInfo target) {
     var own = value(host, "target_arch");
     var other = value(target, "target_arch");
     boolean processor = own.equals(other) || (own.equals("x86_64") && other.equals("x86"));

@@ -22,15 +22,13 @@ class EmulatorTest {
 
   @Test
   void onlyAForeignProcessorOrSystemNeedsOne() {
-    var emulator = emulator();
-
-    assertThat(emulator.runsItself(host, target("x86_64-unknown-linux-musl", "x86_64", "linux")))
+    assertThat(Emulator.runsItself(host, target("x86_64-unknown-linux-musl", "x86_64", "linux")))
         .isTrue();
-    assertThat(emulator.runsItself(host, target("i686-unknown-linux-gnu", "x86", "linux")))
+    assertThat(Emulator.runsItself(host, target("i686-unknown-linux-gnu", "x86", "linux")))
         .isTrue();
-    assertThat(emulator.runsItself(host, target("aarch64-unknown-linux-gnu", "aarch64", "linux")))
+    assertThat(Emulator.runsItself(host, target("aarch64-unknown-linux-gnu", "aarch64", "linux")))
         .isFalse();
-    assertThat(emulator.runsItself(host, target("x86_64-pc-windows-gnu", "x86_64", "windows")))
+    assertThat(Emulator.runsItself(host, target("x86_64-pc-windows-gnu", "x86_64", "windows")))
         .isFalse();
   }
 
