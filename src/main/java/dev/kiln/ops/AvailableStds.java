@@ -66,11 +66,7 @@ final class AvailableStds implements Stds {
     }
     throw new KilnException(
         "the toolchain " + host.name() + " has no standard library for " + kind.shortName(),
-        packages == null || kind.isCustom()
-            ? remedy(kind)
-            : "`kiln toolchain show "
-                + packages.name()
-                + "` lists what it has; `-Z build-std` builds the library too");
+        packages == null || kind.isCustom() ? remedy(kind) : packages.remedy(kind.shortName()));
   }
 
   private boolean compiles(CompileKind kind) {

@@ -107,7 +107,7 @@ final class ToolchainDoctor {
         "the toolchain " + supply.name() + " has no standard library for " + target,
         Nearest.to(target, supply.targets())
             .map(near -> "did you mean `" + near + "`?")
-            .orElse("it has: " + String.join(", ", supply.targets())));
+            .orElse(supply.remedy(target)));
   }
 
   /// Looks for what runs a target's programs, and for a linker where the toolchain has none.

@@ -154,6 +154,13 @@ public final class DebianSupply implements Supply {
   }
 
   @Override
+  public String remedy(String target) {
+    return "it has: "
+        + String.join(", ", targets())
+        + "; `-Z build-std` builds the library for others";
+  }
+
+  @Override
   public List<String> mirrors() throws KilnException {
     return ground.trees().mirrors(toolchain.lock());
   }

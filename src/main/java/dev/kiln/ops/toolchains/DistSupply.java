@@ -127,6 +127,17 @@ public final class DistSupply implements Supply {
   }
 
   @Override
+  public String remedy(String target) {
+    return "run `kiln toolchain install "
+        + name()
+        + " --target "
+        + target
+        + "` (where the file is the workspace's: add it to `targets` and run `kiln toolchain lock "
+        + name()
+        + "`), or build with `--toolchain debian-12`";
+  }
+
+  @Override
   public List<String> mirrors() throws KilnException {
     return ground.trees().mirrors(lock);
   }

@@ -74,6 +74,14 @@ public final class ImportedSupply implements Supply {
   }
 
   @Override
+  public String remedy(String target) {
+    return "run `rustup target add "
+        + target
+        + "` and import it again, or build with"
+        + " `--toolchain debian-12`";
+  }
+
+  @Override
   public List<String> mirrors() {
     return List.of();
   }

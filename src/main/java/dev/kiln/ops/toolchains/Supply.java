@@ -39,6 +39,9 @@ public sealed interface Supply permits DebianSupply, DistSupply, ImportedSupply 
   /// Returns the targets that programs can be built for, the host among them.
   SortedSet<String> targets();
 
+  /// Returns how the standard library of a target that is none of them is to be had.
+  String remedy(String target);
+
   /// Returns where parts are downloaded from; none where all is in the store.
   List<String> mirrors() throws KilnException;
 

@@ -105,6 +105,7 @@ class DebianSupplyTest {
     assertThat(supply().wanted(List.of(OTHER), true).text())
         .as("compiler and sysroot, tools of the target, its library from source")
         .matches("4 packages, [0-9.]+ MB \\([0-9.]+ MB unpacked\\)");
+    assertThat(supply().remedy("no-such")).contains("it has: " + OTHER + "; `-Z build-std`");
     assertThat(supply().wanted(List.of(OTHER), false).packages()).isEqualTo(2);
     assertThat(supply().wanted(List.of(), true).packages()).isEqualTo(2);
 

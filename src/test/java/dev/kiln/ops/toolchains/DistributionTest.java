@@ -69,6 +69,9 @@ class DistributionTest {
     assertThat(object.resolve("lib/rustlib/" + TARGET + "/lib/libstd.rlib")).hasContent("rust-std");
     assertThat(object.resolve("share")).doesNotExist();
     assertThat(supply.std("s390x-unknown-linux-gnu")).isEmpty();
+    assertThat(supply.targets()).containsExactly(TARGET, Supplies.hostTriple());
+    assertThat(supply.remedy("s390x-unknown-linux-gnu"))
+        .contains("kiln toolchain install tiny --target s390x-unknown-linux-gnu");
   }
 
   @Test
