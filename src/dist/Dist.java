@@ -20,7 +20,7 @@ import java.util.jar.JarFile;
 /// dist/kiln-DIGEST.aot   its AOT cache, trained on the sample workspace and a store
 /// dist/kiln-DIGEST-store.aot   one for the store's commands, trained on a store alone
 /// dist/compile.json      which methods are worth the JVM's slow compiler
-/// dist/lib/…             the jars that its manifest names
+/// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
 /// ```
 ///
 /// The digest in the names is what keeps a cache from being used with another jar: JDK 25 runs the
@@ -112,7 +112,11 @@ final class Dist {
       if (Files.exists(place)) {
         continue;
       }
-      place(library, place);
+      var fresh = lib.resolve(library.getFileName() + ".new");
+      try (var out = Files.newOutputStream(fresh)) {
+        RaiseClassFiles.raise(library, out);
+      }
+      move(fresh, place);
     }
   }
 

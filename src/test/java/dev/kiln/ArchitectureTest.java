@@ -146,6 +146,7 @@ class ArchitectureTest {
           "org.apache.commons.compress..", "archive",
           "org.tukaani..", "archive",
           "com.github.luben..", "archive",
+          "picocli..", "cli",
           "io.grpc..", "remote");
 
   @ArchTest

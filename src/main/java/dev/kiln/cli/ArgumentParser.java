@@ -1,19 +1,26 @@
 package dev.kiln.cli;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 
 /// Parses the arguments of one command as Cargo's parser (clap) does, and says what is wrong with
-/// them in its words.
+/// them in its words. The model is made for the one command that runs: making all of them would
+/// cost more than most commands do.
 final class ArgumentParser {
-  /// `-j -2` means all but two: the one option whose value may start with a dash.
-  private static final String SIGNED = "--jobs";
+  /// What marks an optional value that was left out; no argument can hold it.
+  private static final String ABSENT = "\0";
 
   private final Syntax syntax;
 
@@ -36,13 +43,20 @@ final class ArgumentParser {
         rest.removeFirst();
       }
     }
-    var pass = new Pass();
-    pass.take(options);
-    if (pass.operands.size() < syntax.operands().least()) {
+    rejectValuesOfSwitches(options);
+    joinValues(options);
+    try {
+      return arguments(commandLine().parseArgs(options.toArray(String[]::new)), rest);
+    } catch (CommandLine.UnmatchedArgumentException e) {
+      throw unexpected(e.getUnmatched().isEmpty() ? unknown(options) : e.getUnmatched().getFirst());
+    } catch (CommandLine.MissingParameterException e) {
+      throw missing(e);
+    } catch (CommandLine.OverwrittenOptionException e) {
       throw new UsageError(
-          "the following required arguments were not provided: " + syntax.operands().label());
+          "the argument '%s' cannot be used multiple times".formatted(shown(e.getOverwritten())));
+    } catch (CommandLine.ParameterException e) {
+      throw new UsageError(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
     }
-    return new Arguments(pass.values, pass.leftOut, pass.operands, rest);
   }
 
   /// Returns the index of the first argument that is no option and no option's value.
@@ -85,133 +99,132 @@ final class ArgumentParser {
     return syntax.allFlags().filter(flag -> flag.names().contains(name)).findFirst();
   }
 
-  /// One way through the arguments; the first fault ends it.
-  private final class Pass {
-    private final Map<String, List<String>> values = new LinkedHashMap<>();
-    private final Set<String> leftOut = new HashSet<>();
-    private final List<String> operands = new ArrayList<>();
-
-    private void take(List<String> args) throws UsageError {
-      for (var i = 0; i < args.size(); i++) {
-        var arg = args.get(i);
-        if (arg.equals("--")) {
-          for (var operand : args.subList(i + 1, args.size())) {
-            takeOperand(operand);
-          }
-          return;
-        }
-        var next = i + 1 < args.size() ? args.get(i + 1) : null;
-        if (!isOption(arg)) {
-          takeOperand(arg);
-        } else if (arg.startsWith("--") ? takeLong(arg, next) : takeLetters(arg, next)) {
-          i++;
-        }
-      }
-    }
-
-    private void takeOperand(String arg) throws UsageError {
-      if (operands.size() == syntax.operands().most()) {
-        throw unexpected(arg);
-      }
-      operands.add(arg);
-    }
-
-    /// Answers whether the next argument was the option's value.
-    private boolean takeLong(String arg, @Nullable String next) throws UsageError {
+  private void rejectValuesOfSwitches(List<String> args) throws UsageError {
+    for (var arg : args) {
       var equals = arg.indexOf('=');
-      var flag = findFlag(equals < 0 ? arg : arg.substring(0, equals));
-      if (flag.isEmpty()) {
-        throw unexpected(arg);
+      if (arg.equals("--")) {
+        return;
       }
-      return take(flag.get(), equals < 0 ? null : arg.substring(equals + 1), next);
-    }
-
-    /// Letters written together, the last perhaps with its value: `-vj4`, `-j=4`.
-    private boolean takeLetters(String arg, @Nullable String next) throws UsageError {
-      for (var i = 1; i < arg.length(); i++) {
-        var flag = findFlag("-" + arg.charAt(i));
-        if (flag.isEmpty()) {
-          throw unexpected(arg);
+      if (arg.startsWith("--") && equals > 0) {
+        var flag = findFlag(arg.substring(0, equals));
+        if (flag.isPresent() && !flag.get().takesValue()) {
+          throw new UsageError(
+              "unexpected value '%s' for '%s' found; no more were expected"
+                  .formatted(arg.substring(equals + 1), flag.get().longName()));
         }
-        var end = arg.substring(i + 1);
-        if (flag.get().takesValue()) {
-          var value = end.startsWith("=") ? end.substring(1) : end.isEmpty() ? null : end;
-          return take(flag.get(), value, next);
-        }
-        var _ = take(flag.get(), null, next);
-      }
-      return false;
-    }
-
-    private boolean take(Flag flag, @Nullable String attached, @Nullable String next)
-        throws UsageError {
-      if (attached != null) {
-        checkTakesValue(flag, attached);
-      }
-      var separate = attached == null && next != null ? separate(flag, next) : null;
-      if (attached == null && separate == null && isNeeded(flag)) {
-        throw new UsageError(
-            "a value is required for '%s' but none was supplied".formatted(flag.shown()));
-      }
-      put(flag, attached != null ? attached : separate);
-      return separate != null;
-    }
-
-    private void checkTakesValue(Flag flag, String value) throws UsageError {
-      if (!flag.takesValue()) {
-        throw new UsageError(
-            "unexpected value '%s' for '%s%s' found; no more were expected"
-                .formatted(value, flag.longName(), flag.arity() == Flag.Arity.COUNT ? "..." : ""));
       }
     }
+  }
 
-    /// Returns the next argument where it is the option's value.
-    private @Nullable String separate(Flag flag, String next) throws UsageError {
-      return switch (flag.arity()) {
-        case SWITCH, COUNT, ATTACHED_VALUE -> null;
-        case OPTIONAL_VALUES -> isOption(next) ? null : next;
-        case VALUE, VALUES -> {
-          if (!isOption(next) || flag.longName().equals(SIGNED)) {
-            yield next;
-          }
-          checkKnown(next);
-          yield null;
-        }
-      };
-    }
-
-    /// Checks what stands in the place of a value.
-    private void checkKnown(String arg) throws UsageError {
-      var equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
-      var name = equals > 0 ? arg.substring(0, equals) : arg;
-      var flag = findFlag(arg.startsWith("--") ? name : arg.substring(0, 2));
-      if (flag.isEmpty() && !arg.equals("--")) {
-        throw unexpected(arg);
-      }
-      if (flag.isPresent() && equals > 0) {
-        checkTakesValue(flag.get(), arg.substring(equals + 1));
+  /// `-j -2` means all but two: the one option whose value may start with a dash. An option that
+  /// takes a value only with `=` gets its mark.
+  private void joinValues(List<String> args) {
+    for (int i = 0; i < args.size() && !args.get(i).equals("--"); i++) {
+      var arg = args.get(i);
+      if ((arg.equals("-j") || arg.equals("--jobs"))
+          && i + 1 < args.size()
+          && args.get(i + 1).matches("-\\d+")) {
+        args.set(i, "--jobs=" + args.remove(i + 1));
+      } else if (findFlag(arg).filter(f -> f.arity() == Flag.Arity.ATTACHED_VALUE).isPresent()) {
+        args.set(i, arg + "=" + ABSENT);
       }
     }
+  }
 
-    private void put(Flag flag, @Nullable String value) throws UsageError {
-      var all = values.computeIfAbsent(flag.longName(), _ -> new ArrayList<>());
-      if (!all.isEmpty() && flag.arity().once()) {
-        throw new UsageError(
-            "the argument '%s' cannot be used multiple times".formatted(flag.shown()));
-      }
-      if (value == null && flag.takesValue()) {
+  private CommandLine commandLine() {
+    var spec = CommandSpec.create();
+    syntax.allFlags().forEach(flag -> spec.addOption(option(flag)));
+    if (syntax.operands().most() > 0) {
+      spec.addPositional(
+          PositionalParamSpec.builder()
+              .paramLabel(syntax.operands().label())
+              .arity("0..*")
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .build());
+    }
+    return new CommandLine(spec)
+        .setExpandAtFiles(false)
+        .setInterpolateVariables(false)
+        .setUnmatchedOptionsAllowedAsOptionParameters(false);
+  }
+
+  private static OptionSpec option(Flag flag) {
+    var option = OptionSpec.builder(flag.names().toArray(String[]::new)).paramLabel(flag.label());
+    return switch (flag.arity()) {
+      case SWITCH -> option.arity("0").type(boolean.class).build();
+      case COUNT -> option.arity("0").type(boolean[].class).build();
+      case VALUE, ATTACHED_VALUE -> option.arity("1").type(String.class).build();
+      case VALUES -> option.arity("1").type(List.class).auxiliaryTypes(String.class).build();
+      case OPTIONAL_VALUES ->
+          option
+              .arity("0..1")
+              .type(List.class)
+              .auxiliaryTypes(String.class)
+              .fallbackValue(ABSENT)
+              .build();
+    };
+  }
+
+  private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    Set<String> leftOut = new HashSet<>();
+    for (var option : result.matchedOptions()) {
+      var flag = flagOf(option);
+      // of what takes no value picocli keeps no text
+      var values =
+          flag.arity() == Flag.Arity.COUNT
+              ? Collections.nCopies(((boolean[]) option.getValue()).length, "")
+              : option.stringValues().stream().map(v -> v.equals(ABSENT) ? "" : v).toList();
+      options.put(flag.longName(), values);
+      if (flag.arity() != Flag.Arity.COUNT && option.stringValues().contains(ABSENT)) {
         leftOut.add(flag.longName());
       }
-      all.add(value == null ? "" : value);
     }
+    var operands =
+        result.matchedPositionals().stream()
+            .flatMap(positional -> positional.stringValues().stream())
+            .toList();
+    return new Arguments(options, leftOut, counted(operands), rest);
   }
 
-  private static boolean isOption(String arg) {
-    return arg.length() > 1 && arg.startsWith("-");
+  private List<String> counted(List<String> operands) throws UsageError {
+    var expected = syntax.operands();
+    if (operands.size() < expected.least()) {
+      throw new UsageError(
+          "the following required arguments were not provided: " + expected.label());
+    }
+    if (operands.size() > expected.most()) {
+      throw unexpected(operands.get(expected.most()));
+    }
+    return operands;
   }
 
-  private static boolean isNeeded(Flag flag) {
-    return flag.arity() == Flag.Arity.VALUE || flag.arity() == Flag.Arity.VALUES;
+  private Flag flagOf(CommandLine.Model.ArgSpec option) {
+    return findFlag(((OptionSpec) option).longestName()).orElseThrow();
+  }
+
+  private String shown(CommandLine.Model.ArgSpec arg) {
+    return arg.isOption() ? flagOf(arg).shown() : arg.paramLabel();
+  }
+
+  private UsageError missing(CommandLine.MissingParameterException e) {
+    if (e.getMissing().isEmpty()) {
+      return new UsageError(String.valueOf(e.getMessage()));
+    }
+    var arg = e.getMissing().getFirst();
+    return arg.isOption()
+        ? new UsageError("a value is required for '%s' but none was supplied".formatted(shown(arg)))
+        : new UsageError("the following required arguments were not provided: " + shown(arg));
+  }
+
+  /// Returns the first option that is none of the command's: picocli does not tell it where it
+  /// stands in the place of a value.
+  private String unknown(List<String> args) {
+    return args.stream()
+        .filter(arg -> arg.startsWith("-") && findFlag(arg.replaceFirst("=.*", "")).isEmpty())
+        .findFirst()
+        .orElseThrow();
   }
 
   /// Returns the first letter that is no option's among those written together.

@@ -21,12 +21,7 @@ record Flag(List<String> names, Arity arity, String label, String about, String 
     /// One value each time or none, which commands report in Cargo's words.
     OPTIONAL_VALUES,
     /// A value only with `=`, at most once.
-    ATTACHED_VALUE;
-
-    /// Answers whether it may be given only once.
-    boolean once() {
-      return this == SWITCH || this == VALUE || this == ATTACHED_VALUE;
-    }
+    ATTACHED_VALUE
   }
 
   static final String GENERAL = "Options";

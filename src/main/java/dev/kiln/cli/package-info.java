@@ -1,7 +1,7 @@
 /// Parses arguments, picks a reporter, maps failures to exit codes.
 ///
 /// Takes the words of a command line and the [dev.kiln.cli.World] (directory, environment, clock,
-/// streams, terminal) and gives an exit code. Only this room sees the real world.
+/// streams, terminal) and gives an exit code. Only this room sees the real world and picocli.
 ///
 /// Invariants, each with the test that holds it:
 /// - Wrong command lines get Cargo's words and exit codes: `KilnTest.saysWhatIsWrongInCargosWords`.
