@@ -23,10 +23,11 @@ import java.util.regex.Pattern;
 /// say nothing about what is compiled but for one flag that kiln sets itself; and a distribution
 /// leaves out what only tests need, and what compiles C code that kiln has no use for. A package of
 /// kiln's own is added, which mends an unwinder that was compiled for another C library (see
-/// `musl-unwind.rs`).
+/// `musl-unwind.rs`), and a module of `unwind`'s for a library of WASI that is too old (see
+/// `wasi-threads.rs`).
 public final class StdSource {
   /// Raised whenever the same sources would be mended in another way.
-  private static final String WAY = "4";
+  private static final String WAY = "5";
 
   /// The package that makes `libunwind.a` for musl.
   public static final String MUSL_UNWIND = "musl_unwind";
@@ -63,7 +64,8 @@ public final class StdSource {
               + "\n"
               + Stamp.of(library.resolve("std"))
               + "\n"
-              + resource("musl-unwind.rs");
+              + resource("musl-unwind.rs")
+              + resource("wasi-threads.rs");
       var known = memo.find("std-source", key).map(StorePath::new);
       if (known.isPresent() && store.isValid(known.get())) {
         return known.get();
@@ -125,6 +127,7 @@ public final class StdSource {
         }
         """
             .formatted(Toolchain.AT));
+    addThreadsOfWasi(tree.resolve("unwind/src"));
     var lock = tree.resolve("Cargo.lock");
     Files.writeString(
         lock,
@@ -132,6 +135,19 @@ public final class StdSource {
             + "\n[[package]]\nname = \""
             + MUSL_UNWIND
             + "\"\nversion = \"0.0.0\"\ndependencies = [\n \"rustc-std-workspace-core\",\n]\n");
+  }
+
+  private static void addThreadsOfWasi(Path unwind) throws IOException {
+    Files.writeString(unwind.resolve("wasi_threads.rs"), resource("wasi-threads.rs"));
+    var lib = unwind.resolve("lib.rs");
+    Files.writeString(
+        lib,
+        Files.readString(lib).replaceFirst("#!\\[no_std\\]", "#![no_std]\n#![feature(linkage)]")
+            + """
+
+            #[cfg(all(target_os = "wasi", not(target_feature = "atomics")))]
+            mod wasi_threads;
+            """);
   }
 
   /// Returns the manifests of packages that are no other people's.

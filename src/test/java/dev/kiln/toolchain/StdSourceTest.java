@@ -58,6 +58,7 @@ class StdSourceTest {
         c = ["dep:cc"]
         """);
     write("std/src/lib.rs", "");
+    write("unwind/src/lib.rs", "#![no_std]\n#![feature(link_cfg)]\n");
     write("coretests/lib.rs", "");
     write("vendor/object/tests/data", "of a vendored package, whose files have checksums");
     var store = Store.open(directory.resolve("store"), StoreDir.DEFAULT);
@@ -87,6 +88,12 @@ class StdSourceTest {
             [dependencies]
             alloc = { path = "../alloc" }
             """);
+    assertThat(tree.resolve("unwind/src/lib.rs"))
+        .as("threads of WASI, which an old library of it lacks")
+        .content()
+        .startsWith("#![no_std]\n#![feature(linkage)]\n#![feature(link_cfg)]\n")
+        .endsWith("mod wasi_threads;\n");
+    assertThat(tree.resolve("unwind/src/wasi_threads.rs")).content().contains("fn pthread_create(");
     assertThat(tree.resolve("Cargo.lock")).content().contains("name = \"musl_unwind\"");
     assertThat(tree.resolve("musl_unwind/lib.rs")).content().contains("fn __fprintf_chk(");
     assertThat(tree.resolve("vendor/object/tests/data")).exists();
