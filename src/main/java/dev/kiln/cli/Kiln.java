@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.kiln.KilnException;
 import dev.kiln.ops.ExplainOperation;
+import java.io.EOFException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -293,6 +294,7 @@ final class Kiln {
       case KilnException _ -> message;
       case NoSuchFileException _ -> "no such file or directory: " + message;
       case AccessDeniedException _ -> "permission denied: " + message;
+      case EOFException _ -> "unexpected end of file";
       case FileAlreadyExistsException _ -> "file exists: " + message;
       default -> cause.getMessage() == null ? cause.toString() : message;
     };

@@ -4,9 +4,12 @@ import dev.kiln.KilnException;
 import dev.kiln.ops.store.ObjectArgument;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
+import dev.kiln.store.format.SecretKey;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +19,8 @@ import java.util.List;
 record NixCall(Invocation invocation) {
   static final Flag PHYSICAL =
       Flag.switched("--physical", "Print where objects lie, not their logical paths");
+
+  static final Flag ALL = Flag.switched("--all", "Take every valid path");
 
   Arguments arguments() {
     return invocation.arguments();
@@ -40,13 +45,33 @@ record NixCall(Invocation invocation) {
     return Store.openForReading(places.storeRoot(), places.storeDir());
   }
 
-  /// Returns the operands as names of objects.
-  List<StorePath> objects(Store store) throws KilnException {
+  /// Returns the operands as names of objects, or every valid path where the command knows `--all`,
+  /// which then asks for operands itself.
+  List<StorePath> objects(Store store) throws KilnException, UsageError {
+    var none = arguments().operands().isEmpty();
+    if (has("--all")) {
+      if (!none) {
+        throw new UsageError("'--all' does not expect arguments");
+      }
+      return List.copyOf(store.validPaths());
+    }
+    if (none) {
+      throw new UsageError("the following required arguments were not provided: <PATH>...");
+    }
     return ObjectArgument.parseAll(store, path("."), arguments().operands());
   }
 
   ObjectArgument object(Store store, String text) throws KilnException {
     return ObjectArgument.parse(store, path("."), text);
+  }
+
+  /// Reads the file of a secret key.
+  SecretKey secretKey(String file) throws KilnException {
+    try {
+      return SecretKey.parse(Files.readString(path(file)).strip());
+    } catch (IOException e) {
+      throw new KilnException("cannot read the key file " + file, null, e);
+    }
   }
 
   Path path(String text) throws KilnException {

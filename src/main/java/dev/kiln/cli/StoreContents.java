@@ -10,10 +10,8 @@ import dev.kiln.ops.store.SignOperation;
 import dev.kiln.store.ContentAddress.Method;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
-import dev.kiln.store.format.SecretKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -99,18 +97,19 @@ final class StoreContents {
   static NixCommand sign() {
     return new NixCommand(
         Syntax.of(
-            Syntax.Operands.many("<PATH>...", 1),
+            Syntax.Operands.many("<PATH>...", 0),
+            NixCall.ALL,
             Flag.valued("-k, --key-file", "FILE", "The secret key's file"),
             Flag.switched("-r, --recursive", "Sign the closure of the paths")),
         StoreContents::sign);
   }
 
-  private static int sign(NixCall call) throws KilnException, UsageError, IOException {
+  private static int sign(NixCall call) throws KilnException, UsageError {
     var file = call.arguments().find("--key-file");
     if (file.isEmpty()) {
       throw new UsageError("the following required arguments were not provided: --key-file <FILE>");
     }
-    var key = SecretKey.parse(Files.readString(call.path(file.get())).strip());
+    var key = call.secretKey(file.get());
     var store = call.store();
     var paths = call.objects(store);
     var added =

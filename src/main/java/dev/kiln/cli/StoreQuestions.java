@@ -44,11 +44,14 @@ final class StoreQuestions {
   static NixCommand pathInfo() {
     return new NixCommand(
         Syntax.of(
-            Syntax.Operands.many("<PATH>...", 1),
+            Syntax.Operands.many("<PATH>...", 0),
+            NixCall.ALL,
             Flag.switched("--json", "Print all that is known, as JSON"),
             Flag.switched("-r, --recursive", "Take the closure of the paths"),
             Flag.switched("-s, --size", "Print the size of each NAR"),
             Flag.switched("-S, --closure-size", "Print the size of each closure"),
+            Flag.switched("--human-readable", "Print sizes in K, M, G"),
+            Flag.switched("--sigs", "Print the signatures and what counts as one"),
             NixCall.PHYSICAL),
         StoreQuestions::pathInfo);
   }
@@ -63,24 +66,39 @@ final class StoreQuestions {
       return 0;
     }
     var paths = operation.paths(given, call.has("--recursive"));
-    var sized = call.has("--size") || call.has("--closure-size");
+    var columns = call.has("--size") || call.has("--closure-size") || call.has("--sigs");
     var lengths = paths.stream().mapToInt(path -> call.shown(store, path).length());
-    var width = sized ? lengths.max().orElse(0) : 0;
+    var width = columns ? lengths.max().orElse(0) : 0;
     var lines = new StringBuilder();
     for (var path : paths) {
       var info = operation.info(path);
       var shown = call.shown(store, path);
       lines.append(shown).repeat(' ', Math.max(0, width - shown.length()));
       if (call.has("--size")) {
-        lines.append("\t%11d".formatted(info.narSize()));
+        lines.append(size(call, info.narSize()));
       }
       if (call.has("--closure-size")) {
-        lines.append("\t%11d".formatted(operation.closureSize(path)));
+        lines.append(size(call, operation.closureSize(path)));
+      }
+      if (call.has("--sigs")) {
+        lines.append('\t').append(String.join(" ", PathInfoOperation.proofs(info)));
       }
       lines.append('\n');
     }
     call.out().print(lines);
     return 0;
+  }
+
+  private static String size(NixCall call, long bytes) {
+    if (!call.has("--human-readable")) {
+      return "\t%11d".formatted(bytes);
+    }
+    var power = 0;
+    var shown = (double) bytes;
+    for (; shown > 1024; shown /= 1024) {
+      power++;
+    }
+    return "\t%6.1f%c".formatted(shown, " KMGTPE".charAt(power));
   }
 
   static NixCommand query() {

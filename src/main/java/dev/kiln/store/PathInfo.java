@@ -32,6 +32,12 @@ public record PathInfo(
         path, narHash, narSize, references, deriver, time, ultimate, signatures, ca);
   }
 
+  /// Returns the same as another store knows it, which has not built it.
+  public PathInfo notUltimate() {
+    return new PathInfo(
+        path, narHash, narSize, references, deriver, registered, false, signatures, ca);
+  }
+
   /// Returns the same with other signatures.
   public PathInfo withSignatures(List<String> all) {
     return new PathInfo(path, narHash, narSize, references, deriver, registered, ultimate, all, ca);

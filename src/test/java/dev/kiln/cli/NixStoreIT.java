@@ -43,6 +43,7 @@ class NixStoreIT {
     TestStores.delete(directory.resolve("s"));
     TestStores.delete(directory.resolve("second"));
     Trees.delete(directory.resolve("nix"));
+    Trees.delete(directory.resolve("nix2"));
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -171,6 +172,48 @@ class NixStoreIT {
       } while (bytes[i] == '/' || bytes[i] == '.');
     }
     return ByteString.of(bytes);
+  }
+
+  /// Signed by either, compressed by either, read by the other.
+  @Test
+  void cachesGoBothWays() throws Exception {
+    var tree = Files.createDirectory(directory.resolve("tree"));
+    Files.writeString(tree.resolve("f"), "x".repeat(100_000));
+    Files.createSymbolicLink(tree.resolve("l"), Path.of("f"));
+    var path = nixText("nix-store", "--add", tree.toString());
+    assertThat(kilnText(List.of("store", "add", tree.toString()))).isEqualTo(path);
+    var nix = List.of("nix", "--extra-experimental-features", "nix-command");
+    var key = directory.resolve("key");
+    Files.writeString(key, kilnText(List.of("key", "generate-secret", "--key-name", "k-1")));
+    var theirs = "file://" + directory.resolve("theirs") + "?secret-key=" + key;
+    var own = "file://" + directory.resolve("own") + "?secret-key=" + key;
+    nixText(words(nix, "copy", "--to", theirs, path));
+    kilnText(List.of("store", "copy", "--to", own, path));
+    var narinfo = path.substring("/nix/store/".length()).substring(0, 32) + ".narinfo";
+    assertThat(facts(directory.resolve("own"), narinfo))
+        .isEqualTo(facts(directory.resolve("theirs"), narinfo))
+        .anyMatch(line -> line.startsWith("Sig: k-1:"))
+        .contains("Compression: xz");
+    nixText(words(nix, "--store", directory + "/nix2", "copy", "--from", own, path));
+    nixText("nix-store", "--store", directory + "/nix2", "--verify", "--check-contents");
+    ours = "second";
+    kilnText(List.of("store", "copy", "--from", "file://" + directory.resolve("theirs"), path));
+    kilnText(List.of("store", "verify", "--check-contents"));
+    assertThat(kilnText(List.of("store", "query", "--hash", path)))
+        .isEqualTo(nixText("nix-store", "-q", "--hash", path));
+  }
+
+  private static String[] words(List<String> first, String... rest) {
+    var all = new ArrayList<>(first);
+    all.addAll(List.of(rest));
+    return all.toArray(String[]::new);
+  }
+
+  /// The lines of a narinfo without those that two compressors make differently.
+  private static List<String> facts(Path cache, String narinfo) throws IOException {
+    return Files.readAllLines(cache.resolve(narinfo)).stream()
+        .filter(line -> !line.startsWith("URL: ") && !line.startsWith("File"))
+        .toList();
   }
 
   @Test

@@ -66,9 +66,14 @@ class DerivationTest {
   @Test
   void aForgedOutputPathIsRefused() throws Exception {
     var hashes = new DerivationHashes(STORE, _ -> floating("none", new TreeMap<>(), Map.of()));
-    var right = hashes.withOutputPaths(deferred("a", new TreeMap<>(), Map.of()));
-    var other = hashes.withOutputPaths(deferred("a", new TreeMap<>(), env("x", "1")));
+    var right = hashes.withOutputPaths(deferred("a", new TreeMap<>(), env("out", "")));
+    var other = hashes.withOutputPaths(deferred("b", new TreeMap<>(), env("out", "")));
     hashes.check(right);
+    var misled = right.toJson(STORE).compact().replace("\"out\":\"/", "\"out\":\"/x");
+    assertThatThrownBy(() ->
+            hashes.check(
+                Derivation.fromJson(STORE, Json.parse("{\"name\":\"a\"," + misled.substring(1)))))
+        .hasMessageContaining("environment variable 'out'");
     var text = right.toJson(STORE).compact().replace(path(right), path(other));
     var forged = Derivation.fromJson(STORE, Json.parse("{\"name\":\"a\"," + text.substring(1)));
     assertThatThrownBy(() -> hashes.check(forged)).hasMessageContaining("wrong path");
@@ -82,8 +87,8 @@ class DerivationTest {
     for (var level = 0; level < 1_000; level++) {
       var inputs = new TreeMap<StorePath, SortedSet<String>>();
       last.forEach(path -> inputs.put(path, new TreeSet<>(List.of("out"))));
-      var left = hashes.withOutputPaths(deferred("l" + level, inputs, Map.of()));
-      var right = hashes.withOutputPaths(deferred("r" + level, inputs, Map.of()));
+      var left = hashes.withOutputPaths(deferred("l" + level, inputs, env("out", "")));
+      var right = hashes.withOutputPaths(deferred("r" + level, inputs, env("out", "")));
       known.put(left.path(STORE), left);
       known.put(right.path(STORE), right);
       last = List.of(left.path(STORE), right.path(STORE));

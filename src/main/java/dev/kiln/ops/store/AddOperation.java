@@ -31,6 +31,11 @@ public final class AddOperation {
   public static StorePath add(
       Store store, String name, Path tree, Method method, HashAlgorithm algorithm)
       throws KilnException {
+    try {
+      DerivationFiles.check(store, name, tree);
+    } catch (IOException e) {
+      throw new KilnException("cannot read " + tree, null, e);
+    }
     if (method == Method.NAR && algorithm == HashAlgorithm.SHA256) {
       return store.addTree(name, tree, NONE);
     }

@@ -1,13 +1,17 @@
 package dev.kiln.ops.store;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.kiln.KilnException;
 import dev.kiln.digest.ByteString;
 import dev.kiln.store.RealisationRecord;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.derivation.Derivation;
+import dev.kiln.store.derivation.DerivationHashes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +22,11 @@ import java.util.TreeSet;
 
 /// Derivations as they lie in a store.
 public final class DerivationFiles {
+  private static final String SUFFIX = ".drv";
+
+  /// What is no file is no derivation either.
+  private static final byte[] NONE = new byte[0];
+
   private DerivationFiles() {}
 
   /// Reads a valid derivation.
@@ -27,10 +36,30 @@ public final class DerivationFiles {
     }
     store.requireInfo(path);
     try {
-      var name = path.name().substring(0, path.name().length() - ".drv".length());
-      return Derivation.parse(store.storeDir(), name, Files.readAllBytes(store.physical(path)));
+      return parse(store, path.name(), Files.readAllBytes(store.physical(path)));
     } catch (IOException e) {
       throw new KilnException("cannot read the derivation " + store.physical(path), null, e);
+    }
+  }
+
+  private static Derivation parse(Store store, String fileName, byte[] text) throws KilnException {
+    var name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    return Derivation.parse(store.storeDir(), name, text);
+  }
+
+  /// Refuses what is called a derivation and comes from outside, unless it is one and its outputs
+  /// are its own: nobody may bring outputs of others under their path (nix-store.md §5.2).
+  static void check(Store store, String name, Path tree) throws KilnException, IOException {
+    if (name.endsWith(SUFFIX)) {
+      check(
+          store, name, Files.isRegularFile(tree, NOFOLLOW_LINKS) ? Files.readAllBytes(tree) : NONE);
+    }
+  }
+
+  static void check(Store store, String name, byte[] text) throws KilnException {
+    if (name.endsWith(SUFFIX)) {
+      new DerivationHashes(store.storeDir(), input -> read(store, input))
+          .check(parse(store, name, text));
     }
   }
 

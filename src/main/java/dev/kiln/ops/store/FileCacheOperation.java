@@ -14,6 +14,7 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.format.NarInfo;
+import dev.kiln.store.format.SecretKey;
 import dev.kiln.store.format.SelfHash;
 import dev.kiln.store.format.Trust;
 import java.io.BufferedInputStream;
@@ -40,12 +41,15 @@ public final class FileCacheOperation {
   private final Store store;
   private final Path cache;
   private final Compression compression;
+  private final @Nullable SecretKey key;
 
-  /// `compression` is for what is copied there.
-  public FileCacheOperation(Store store, Path cache, Compression compression) {
+  /// `compression` and `key`, which signs, are for what is copied there.
+  public FileCacheOperation(
+      Store store, Path cache, Compression compression, @Nullable SecretKey key) {
     this.store = store;
     this.cache = cache;
     this.compression = compression;
+    this.key = key;
   }
 
   /// Copies the closure of these paths to the cache; answers how many were not there.
@@ -59,11 +63,15 @@ public final class FileCacheOperation {
     for (var path : graph.sorted(graph.closure(paths))) {
       var place = cache.resolve(path.hashPart() + ".narinfo");
       if (!Files.exists(place)) {
-        write(place, upload(graph.info(path)).text(store.storeDir()));
+        write(place, upload(signed(graph.info(path))).text(store.storeDir()));
         copied++;
       }
     }
     return copied;
+  }
+
+  private PathInfo signed(PathInfo info) {
+    return key == null ? info : SignOperation.signed(store.storeDir(), info, key);
   }
 
   private NarInfo upload(PathInfo info) throws IOException, KilnException {
@@ -133,11 +141,8 @@ public final class FileCacheOperation {
       return 0;
     }
     var info = read(path);
-    if (trust != null && !trust.accepts(store.storeDir(), info.info())) {
-      throw new KilnException(
-          "cannot add path '%s' because it lacks a signature by a trusted key"
-              .formatted(store.storeDir().resolve(path)),
-          "name the key with --trusted-public-keys, or give --no-check-sigs");
+    if (trust != null) {
+      trust.check(store.storeDir(), info.info());
     }
     var copied = 1;
     for (var reference : info.info().references()) {
@@ -169,6 +174,7 @@ public final class FileCacheOperation {
     var tree = unpack(info);
     try {
       checkAddress(info.info(), tree);
+      DerivationFiles.check(store, info.info().path().name(), tree);
       store.install(info.info(), tree);
     } finally {
       Trees.delete(Objects.requireNonNull(tree.getParent()));

@@ -84,4 +84,17 @@ public final class PathInfoOperation {
     }
     return size;
   }
+
+  /// Returns why a path may be trusted: built here, its content address, its signatures.
+  public static List<String> proofs(PathInfo info) {
+    var proofs = new ArrayList<String>();
+    if (info.ultimate()) {
+      proofs.add("ultimate");
+    }
+    if (info.ca() != null) {
+      proofs.add("ca:" + info.ca());
+    }
+    proofs.addAll(info.signatures());
+    return proofs;
+  }
 }

@@ -1,7 +1,9 @@
 package dev.kiln.ops.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
+import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.format.SecretKey;
 import dev.kiln.store.format.Trust;
@@ -19,14 +21,20 @@ public final class SignOperation {
     var added = 0;
     for (var path : paths) {
       var info = store.requireInfo(path);
-      var signature = key.sign(Trust.fingerprint(store.storeDir(), info)).toString();
-      var signatures = new TreeSet<>(info.signatures());
-      if (signatures.add(signature)) {
-        store.updateInfo(info.withSignatures(List.copyOf(signatures)));
+      var signed = signed(store.storeDir(), info, key);
+      if (!info.signatures().containsAll(signed.signatures())) {
+        store.updateInfo(signed);
         added++;
       }
     }
     store.flush();
     return added;
+  }
+
+  /// Returns the same with the key's signature too.
+  static PathInfo signed(StoreDir store, PathInfo info, SecretKey key) {
+    var signatures = new TreeSet<>(info.signatures());
+    signatures.add(key.sign(Trust.fingerprint(store, info)).toString());
+    return info.withSignatures(List.copyOf(signatures));
   }
 }

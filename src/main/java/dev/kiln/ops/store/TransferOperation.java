@@ -73,12 +73,14 @@ public final class TransferOperation {
         if (small != null) {
           var file = small.file();
           var info = info(small.entry(), file.nar());
+          DerivationFiles.check(store, info.path().name(), file.contents().bytes());
           store.installFile(info, file.contents().bytes(), file.executable());
           imported.accept(info.path());
           continue;
         }
         var tree = staging.resolve(Integer.toString(number));
         var read = reader.read(tree);
+        DerivationFiles.check(store, read.entry().path().name(), tree);
         store.canonicaliseUnpacked(tree);
         store.install(info(read.entry(), read.nar()), tree);
         imported.accept(read.entry().path());

@@ -92,7 +92,8 @@ public final class DerivationHashes {
     };
   }
 
-  /// Refuses a derivation that claims other output paths than its own.
+  /// Refuses a derivation that claims other output paths than its own, or whose builder would hear
+  /// of others (Nix: `checkDerivationOutputs`).
   public void check(Derivation derivation) throws KilnException {
     var right = withOutputPaths(derivation);
     for (var output : derivation.outputs().entrySet()) {
@@ -106,6 +107,20 @@ public final class DerivationHashes {
                 + "'",
             "do not write output paths by hand");
       }
+      var path = output.getValue().findPath(store, derivation.name(), output.getKey());
+      if (path.isPresent()) {
+        checkVariable(derivation, output.getKey(), store.resolve(path.get()));
+      }
+    }
+  }
+
+  private static void checkVariable(Derivation derivation, String output, String path)
+      throws KilnException {
+    var variable = derivation.environment().get(ByteString.of(output));
+    if (variable == null || !variable.equals(ByteString.of(path))) {
+      throw new KilnException(
+          "derivation '%s' has a wrong environment variable '%s', which should be '%s'"
+              .formatted(derivation.name(), output, path));
     }
   }
 

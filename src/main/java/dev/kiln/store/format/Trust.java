@@ -51,6 +51,16 @@ public final class Trust {
     return isContentAddressed(store, info) || isSigned(store, info);
   }
 
+  /// Refuses a path that may not come from outside.
+  public void check(StoreDir store, PathInfo info) throws KilnException {
+    if (!accepts(store, info)) {
+      throw new KilnException(
+          "cannot add path '%s' because it lacks a signature by a trusted key"
+              .formatted(store.resolve(info.path())),
+          "name the key with --trusted-public-keys, or give --no-check-sigs");
+    }
+  }
+
   private boolean isSigned(StoreDir store, PathInfo info) {
     var fingerprint = fingerprint(store, info);
     return info.signatures().stream().anyMatch(text -> isTrusted(text, fingerprint));
