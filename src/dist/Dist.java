@@ -250,6 +250,7 @@ final class Dist {
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-DisplayVMOutput",
             "-XX:ArchiveRelocationMode=0",
+            "-Dpicocli.disable.closures=true",
             "-XX:CompilerDirectivesFile=" + dist.resolve(DIRECTIVES_FILE),
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(program);

@@ -45,6 +45,7 @@ final class ArgumentParser {
     }
     rejectValuesOfSwitches(options);
     joinValues(options);
+    rejectUnknownInPlaceOfValues(options);
     try {
       return arguments(commandLine().parseArgs(options.toArray(String[]::new)), rest);
     } catch (CommandLine.UnmatchedArgumentException e) {
@@ -75,16 +76,21 @@ final class ArgumentParser {
   }
 
   private boolean wantsNext(String arg, String next) {
+    return open(arg).filter(flag -> takes(flag, next)).isPresent();
+  }
+
+  /// Returns the option that what follows could be the value of.
+  private Optional<Flag> open(String arg) {
     if (arg.startsWith("--")) {
-      return findFlag(arg).filter(flag -> takes(flag, next)).isPresent();
+      return findFlag(arg);
     }
     for (int i = 1; i < arg.length(); i++) {
       var flag = findFlag("-" + arg.charAt(i));
       if (flag.isPresent() && flag.get().takesValue()) {
-        return i == arg.length() - 1 && takes(flag.get(), next);
+        return i == arg.length() - 1 ? flag : Optional.empty();
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private static boolean takes(Flag flag, String next) {
@@ -114,6 +120,35 @@ final class ArgumentParser {
         }
       }
     }
+  }
+
+  /// An option that nobody knows is none's value, unless it is joined to it by `=`.
+  private void rejectUnknownInPlaceOfValues(List<String> args) throws UsageError {
+    for (int i = 0; i + 1 < args.size() && !args.get(i).equals("--"); i++) {
+      var next = args.get(i + 1);
+      var flag = args.get(i).startsWith("-") ? open(args.get(i)) : Optional.<Flag>empty();
+      if (flag.isEmpty()
+          || !flag.get().takesValue()
+          || flag.get().arity() == Flag.Arity.ATTACHED_VALUE) {
+        continue;
+      }
+      if (next.length() > 1
+          && next.startsWith("-")
+          && !next.equals("--")
+          && findFlag(name(next)).isEmpty()) {
+        throw unexpected(next);
+      }
+      i += takes(flag.get(), next) ? 1 : 0;
+    }
+  }
+
+  /// Returns the name of the first option in an argument.
+  private static String name(String arg) {
+    var equals = arg.indexOf('=');
+    if (!arg.startsWith("--")) {
+      return arg.substring(0, 2);
+    }
+    return equals < 0 ? arg : arg.substring(0, equals);
   }
 
   /// `-j -2` means all but two: the one option whose value may start with a dash. An option that
@@ -146,7 +181,7 @@ final class ArgumentParser {
     return new CommandLine(spec)
         .setExpandAtFiles(false)
         .setInterpolateVariables(false)
-        .setUnmatchedOptionsAllowedAsOptionParameters(false);
+        .setUnmatchedOptionsAllowedAsOptionParameters(true);
   }
 
   private static OptionSpec option(Flag flag) {
@@ -183,6 +218,7 @@ final class ArgumentParser {
     }
     var operands =
         result.matchedPositionals().stream()
+            .distinct() // it is told again for each operand that an option parts from the last
             .flatMap(positional -> positional.stringValues().stream())
             .toList();
     return new Arguments(options, leftOut, counted(operands), rest);

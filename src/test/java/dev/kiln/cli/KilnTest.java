@@ -27,6 +27,9 @@ class KilnTest {
           build --bogus | 1 | unexpected argument '--bogus' found
           build --realease | 1 | unexpected argument '--realease' found
           build --features --bogus | 1 | unexpected argument '--bogus' found
+          build --config=-x extra | 1 | unexpected argument 'extra' found
+          build -C=--bogus extra | 1 | unexpected argument 'extra' found
+          build -p --bogus | 1 | unexpected argument '--bogus' found
           build extra | 1 | unexpected argument 'extra' found
           build -- x | 1 | unexpected argument 'x' found
           doc2 | 101 | no such command: `doc2`
@@ -174,6 +177,14 @@ class KilnTest {
     var bare = kiln(cwd, Map.of("PATH", "/nowhere", "RUSTUP_HOME", "/nowhere"), List.of("doctor"));
     assertThat(bare.out()).containsPattern("(?m)^LACKING  rustc ").contains("hint: ");
     assertThat(bare.code()).isEqualTo(101);
+  }
+
+  @Test
+  void operandsMayStandBetweenOptions() throws Exception {
+    var syntax = Syntax.of(Syntax.Operands.many("<PATH>...", 1));
+    var arguments = new ArgumentParser(syntax).parse(List.of("a", "-q", "b", "--store=-s", "c"));
+    assertThat(arguments.operands()).containsExactly("a", "b", "c");
+    assertThat(arguments.find("--store")).contains("-s");
   }
 
   @Test
