@@ -12,7 +12,6 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /// Parses the arguments of one command as Cargo's parser (clap) does, and says what is wrong with
@@ -45,9 +44,10 @@ final class ArgumentParser {
     }
     rejectValuesOfSwitches(options);
     joinValues(options);
-    rejectUnknownInPlaceOfValues(options);
+    var operands = new ArrayList<String>();
+    var given = withoutOperands(options, operands);
     try {
-      return arguments(commandLine().parseArgs(options.toArray(String[]::new)), rest);
+      return arguments(commandLine().parseArgs(given.toArray(String[]::new)), operands, rest);
     } catch (CommandLine.UnmatchedArgumentException e) {
       throw unexpected(e.getUnmatched().isEmpty() ? unknown(options) : e.getUnmatched().getFirst());
     } catch (CommandLine.MissingParameterException e) {
@@ -97,7 +97,7 @@ final class ArgumentParser {
     return switch (flag.arity()) {
       case SWITCH, COUNT, ATTACHED_VALUE -> false;
       case VALUE, VALUES -> !next.equals("--");
-      case OPTIONAL_VALUES -> !next.startsWith("-");
+      case OPTIONAL_VALUES -> !isOption(next);
     };
   }
 
@@ -122,24 +122,39 @@ final class ArgumentParser {
     }
   }
 
-  /// An option that nobody knows is none's value, unless it is joined to it by `=`.
-  private void rejectUnknownInPlaceOfValues(List<String> args) throws UsageError {
-    for (int i = 0; i + 1 < args.size() && !args.get(i).equals("--"); i++) {
-      var next = args.get(i + 1);
-      var flag = args.get(i).startsWith("-") ? open(args.get(i)) : Optional.<Flag>empty();
-      if (flag.isEmpty()
-          || !flag.get().takesValue()
-          || flag.get().arity() == Flag.Arity.ATTACHED_VALUE) {
+  /// Returns the options with their values: of operands there may be thousands, which take picocli
+  /// longer than what is done with them. An option that nobody knows is none's value, unless it is
+  /// joined to it by `=`.
+  private List<String> withoutOperands(List<String> args, List<String> operands) throws UsageError {
+    var options = new ArrayList<String>();
+    for (int i = 0; i < args.size(); i++) {
+      var arg = args.get(i);
+      if (arg.equals("--")) {
+        operands.addAll(args.subList(i + 1, args.size()));
+        break;
+      }
+      if (!isOption(arg)) {
+        operands.add(arg);
         continue;
       }
-      if (next.length() > 1
-          && next.startsWith("-")
-          && !next.equals("--")
-          && findFlag(name(next)).isEmpty()) {
-        throw unexpected(next);
+      options.add(arg);
+      var flag = open(arg).filter(f -> f.takesValue() && f.arity() != Flag.Arity.ATTACHED_VALUE);
+      if (flag.isPresent() && i + 1 < args.size()) {
+        var next = args.get(i + 1);
+        if (isOption(next) && !next.equals("--") && findFlag(name(next)).isEmpty()) {
+          throw unexpected(next);
+        }
+        if (takes(flag.get(), next)) {
+          options.add(next);
+          i++;
+        }
       }
-      i += takes(flag.get(), next) ? 1 : 0;
     }
+    return options;
+  }
+
+  private static boolean isOption(String arg) {
+    return arg.length() > 1 && arg.startsWith("-");
   }
 
   /// Returns the name of the first option in an argument.
@@ -160,7 +175,8 @@ final class ArgumentParser {
           && i + 1 < args.size()
           && args.get(i + 1).matches("-\\d+")) {
         args.set(i, "--jobs=" + args.remove(i + 1));
-      } else if (findFlag(arg).filter(f -> f.arity() == Flag.Arity.ATTACHED_VALUE).isPresent()) {
+      } else if (isOption(arg)
+          && findFlag(arg).filter(f -> f.arity() == Flag.Arity.ATTACHED_VALUE).isPresent()) {
         args.set(i, arg + "=" + ABSENT);
       }
     }
@@ -169,15 +185,6 @@ final class ArgumentParser {
   private CommandLine commandLine() {
     var spec = CommandSpec.create();
     syntax.allFlags().forEach(flag -> spec.addOption(option(flag)));
-    if (syntax.operands().most() > 0) {
-      spec.addPositional(
-          PositionalParamSpec.builder()
-              .paramLabel(syntax.operands().label())
-              .arity("0..*")
-              .type(List.class)
-              .auxiliaryTypes(String.class)
-              .build());
-    }
     return new CommandLine(spec)
         .setExpandAtFiles(false)
         .setInterpolateVariables(false)
@@ -201,7 +208,8 @@ final class ArgumentParser {
     };
   }
 
-  private Arguments arguments(ParseResult result, List<String> rest) throws UsageError {
+  private Arguments arguments(ParseResult result, List<String> operands, List<String> rest)
+      throws UsageError {
     Map<String, List<String>> options = new LinkedHashMap<>();
     Set<String> leftOut = new HashSet<>();
     for (var option : result.matchedOptions()) {
@@ -216,11 +224,6 @@ final class ArgumentParser {
         leftOut.add(flag.longName());
       }
     }
-    var operands =
-        result.matchedPositionals().stream()
-            .distinct() // it is told again for each operand that an option parts from the last
-            .flatMap(positional -> positional.stringValues().stream())
-            .toList();
     return new Arguments(options, leftOut, counted(operands), rest);
   }
 

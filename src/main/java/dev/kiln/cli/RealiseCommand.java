@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.KilnException;
 import dev.kiln.ops.store.DerivationFiles;
 import dev.kiln.ops.store.LocalBuilders;
+import dev.kiln.ops.store.MissingOutputs;
 import dev.kiln.ops.store.ObjectArgument;
 import dev.kiln.ops.store.RealiseListener;
 import dev.kiln.ops.store.RealiseOperation;
@@ -37,6 +38,7 @@ final class RealiseCommand implements Command {
   public Syntax syntax() {
     var flags = new ArrayList<>(BUILDING);
     flags.add(Flag.switched("--check", "Build again what is valid, and compare"));
+    flags.add(Flag.switched("--dry-run", "Say what would be built"));
     flags.add(Flag.switched("-k, --keep-going", "Build all that can be built"));
     flags.add(Flag.switched("-K, --keep-failed", "Keep the directories of failed builds"));
     flags.add(Flag.switched("--no-build-output", "Do not show what builders write"));
@@ -64,12 +66,26 @@ final class RealiseCommand implements Command {
         checkOutputs(store, one);
       }
     }
+    if (call.has("--dry-run")) {
+      sayMissing(call, store, MissingOutputs.derivations(store, derivations));
+      return 0;
+    }
     var result = operation(call, store).realise(derivations);
     for (var failure : result.failures()) {
       call.note("error: " + failure.getMessage());
     }
     print(call, store, wanted, result);
     return result.exitCode();
+  }
+
+  /// As Nix says it.
+  private static void sayMissing(NixCall call, Store store, List<StorePath> missing) {
+    if (missing.size() == 1) {
+      call.note("this derivation will be built:");
+    } else if (!missing.isEmpty()) {
+      call.note("these %d derivations will be built:".formatted(missing.size()));
+    }
+    missing.forEach(path -> call.note("  " + store.storeDir().resolve(path)));
   }
 
   private static void checkOutputs(Store store, Wanted wanted) throws KilnException {

@@ -155,6 +155,17 @@ class RealiseTest {
   }
 
   @Test
+  void whatWouldBeBuiltIsSaidAndNotBuilt() {
+    var path = derivation("dry", OPEN, "echo x > $out");
+    var ran = kiln("store", "realise", "--dry-run", path);
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).isEqualTo("this derivation will be built:\n  " + path + "\n");
+    assertThat(realise(path).code()).isZero();
+    assertThat(kiln("store", "realise", "--dry-run", path).err()).isEmpty();
+  }
+
+  @Test
   void outputsThatReferToEachOtherInACircleAreRefused() {
     var ran = realise(derivation("cycle", TWO, "echo $dev > $out; echo $out > $dev"));
     assertThat(ran.code()).isEqualTo(1);
