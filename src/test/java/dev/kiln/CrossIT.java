@@ -143,6 +143,34 @@ class CrossIT {
         .contains("-Z build-std");
   }
 
+  @Test
+  @Order(6)
+  void whatATargetHasNoFilesForIsRefusedBeforeAnythingIsBuilt() throws Exception {
+    var shared = Files.createDirectories(temp.resolve("shared"));
+    Files.createDirectories(shared.resolve("src"));
+    Files.writeString(shared.resolve("src/lib.rs"), "");
+    Files.writeString(
+        shared.resolve("Cargo.toml"),
+        """
+        [package]
+        name = "shared"
+        version = "1.0.0"
+        edition = "2024"
+        [lib]
+        crate-type = ["cdylib"]
+        """);
+    Files.writeString(
+        shared.resolve("Cargo.lock"),
+        "version = 4\n\n[[package]]\nname = \"shared\"\nversion = \"1.0.0\"\n");
+    var built = kiln.run(shared, "build", "--offline", "--target", "x86_64-unknown-linux-musl");
+    assertThat(built.code()).isEqualTo(101);
+    assertThat(built.err())
+        .isEqualTo(
+            "error: cannot produce cdylib for `shared v1.0.0 (%s)` as the target"
+                    .formatted(shared.toRealPath())
+                + " `x86_64-unknown-linux-musl` does not support these crate types\n");
+  }
+
   private static String failure(String... arguments) throws Exception {
     var built = kiln.run(workshop, join(List.of("build", "--offline"), arguments));
     assertThat(built.code()).isEqualTo(101);

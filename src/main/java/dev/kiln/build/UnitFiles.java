@@ -82,7 +82,8 @@ public record UnitFiles(List<UnitFile> files) {
     if (files.isEmpty()) {
       throw new KilnException(
           "cannot produce %s for `%s` as the target `%s` does not support these crate types"
-              .formatted(String.join(", ", unsupported), unit.pkg().id(), info.triple()));
+              .formatted(
+                  String.join(", ", unsupported), unit.pkg().id().described(), info.triple()));
     }
     if (isPipelined(target)) {
       files.add(metadataFile(crate, extra));

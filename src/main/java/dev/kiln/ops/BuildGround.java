@@ -3,6 +3,7 @@ package dev.kiln.ops;
 import dev.kiln.KilnException;
 import dev.kiln.build.BuildContext;
 import dev.kiln.build.Layout;
+import dev.kiln.build.UnitFiles;
 import dev.kiln.builder.Mount;
 import dev.kiln.derivation.Derivations;
 import dev.kiln.event.EventSink;
@@ -52,6 +53,7 @@ final class BuildGround {
     this.planned = planned;
     this.store = store;
     store.protectRootRecord(WorkspaceRoots.name(planned.workspaceRoot()));
+    refuseImpossibleFiles();
     this.kindSysroots = KindSysroots.of(settings, planned, memo);
     this.sysroot = kindSysroots.of(CompileKind.HOST).sysroot();
     if (planned.graph().units().stream().anyMatch(Unit::requiresUpstreamObjects)) {
@@ -94,6 +96,15 @@ final class BuildGround {
         memo,
         events,
         stds == null ? new AvailableStds(settings, planned, store, memo, events) : stds);
+  }
+
+  /// Fails for crate types that a target does not have, before anything is built, as Cargo does.
+  private void refuseImpossibleFiles() throws KilnException {
+    for (var unit : planned.graph().units()) {
+      if (!unit.mode().isRunCustomBuild() && !unit.mode().isDoc()) {
+        UnitFiles.of(unit, "", planned.facts().of(unit.kind()).info());
+      }
+    }
   }
 
   private static Path root(Path any) {
