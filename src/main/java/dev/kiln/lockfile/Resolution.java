@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which package each dependency means: the lock file read in a workspace (Cargo:
@@ -18,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `dependencies` holds every package that is used, with the packages that it may depend on,
 /// sorted: what `[replace]` and `paths` put in the place of another stands for it. Features and
-/// platforms play no role here. `patches` are the packages that `[patch]` offers, by the URL that
-/// they patch.
+/// platforms play no role here. `replaced` are the packages that `[replace]` has taken the place
+/// of: nothing of them is used, but people may mean them. `patches` are the packages that `[patch]`
+/// offers, by the URL that they patch.
 public record Resolution(
     SortedMap<PackageId, List<PackageId>> dependencies,
     SortedMap<PackageId, String> checksums,
     SortedMap<PackageId, PackageId> substitutes,
+    SortedSet<PackageId> replaced,
     SortedMap<String, List<PackageId>> patches,
     List<String> warnings) {
 
@@ -33,6 +37,7 @@ public record Resolution(
     dependencies = Collections.unmodifiableSortedMap(copy);
     checksums = Collections.unmodifiableSortedMap(new TreeMap<>(checksums));
     substitutes = Collections.unmodifiableSortedMap(new TreeMap<>(substitutes));
+    replaced = Collections.unmodifiableSortedSet(new TreeSet<>(replaced));
     warnings = List.copyOf(warnings);
     patches = Collections.unmodifiableSortedMap(new TreeMap<>(patches));
   }

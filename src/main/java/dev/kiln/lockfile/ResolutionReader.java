@@ -67,6 +67,7 @@ final class ResolutionReader {
     substitutes.putAll(
         new Replacements(workspace, known(), localById.values(), missing)
             .find(lockedById.keySet()));
+    var replaced = new TreeSet<>(substitutes.keySet());
     findOverrides();
     refuseFeatureCycles();
     walk();
@@ -83,7 +84,9 @@ final class ResolutionReader {
         checksums.put(id, entry.checksum());
       }
     }
-    var resolution = new Resolution(substituted(), checksums, substitutes, patches, unused());
+    replaced.retainAll(edges.keySet());
+    var resolution =
+        new Resolution(substituted(), checksums, substitutes, replaced, patches, unused());
     NativeLibraries.refuse(resolution, workspace.members(), localById);
     Cycles.refuse(resolution, localById);
     checkChecksums();

@@ -175,7 +175,7 @@ public final class PlanOperation {
         selection.isOfMembers(specs) && !graph.hasSubstitutes()
             ? graph.ids()
             : UnifiedFeatures.resolve(graph, steps.packages(), roots).packages();
-    var ids = Selection.packages(all, specs);
+    var ids = Selection.packages(graph, all, specs);
     var unloaded = ids.stream().filter(id -> steps.packages().find(id).isEmpty()).toList();
     if (!unloaded.isEmpty()) {
       steps.packages().load(unloaded);

@@ -53,6 +53,11 @@ final class TestRuns {
     this.outcome = outcome;
   }
 
+  /// Says whether programs are started at the paths they were compiled at.
+  boolean keepsPaths() {
+    return ground.builder().hasHostView();
+  }
+
   /// Returns where the program of a unit lies in the physical store.
   Path file(int index) throws KilnException {
     return ground.store().physical(object(index)).resolve(name(index));
@@ -61,12 +66,11 @@ final class TestRuns {
   /// Runs a unit's program.
   Exit program(int index, List<String> args) throws KilnException, InterruptedException {
     var unit = planned.graph().unit(index);
-    var builder = ground.builder();
     var starter =
         ProgramRunner.of(settings, planned, unit.kind(), file(index), ground.root(unit.kind()));
     var environment = new ProgramEnvironment(settings, planned, ground, outcome.inputs());
     var argv = new ArrayList<>(starter);
-    if (!builder.hasHostView()) {
+    if (!keepsPaths()) {
       argv.add(file(index).toString());
       argv.addAll(args);
       var env = environment.of(index);
@@ -143,7 +147,7 @@ final class TestRuns {
     var derivation = ground.derivations().of(index, outcome.inputs()::get);
     var mounts = ground.mounts();
     boolean isHermetic = planned.context().toolchain().sysroot() != null;
-    boolean amid = ground.builder().hasHostView();
+    boolean amid = keepsPaths();
     var request =
         amid && !isHermetic
             ? Requests.amidHost(derivation)
@@ -168,7 +172,7 @@ final class TestRuns {
   Exit run(BuildRequest request) throws KilnException, InterruptedException {
     var builder = ground.builder();
     return new Exit(
-        builder.hasHostView()
+        keepsPaths()
             ? builder.enterAmidHost(request, workspace())
             : builder.enter(request, Beside.nothing()));
   }

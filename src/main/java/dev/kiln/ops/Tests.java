@@ -73,6 +73,12 @@ public final class Tests {
   /// Throws where programs have failed and all were run nevertheless.
   public int run(Choices choices) throws KilnException, InterruptedException {
     var failures = new ArrayList<String>();
+    if (!runs.keepsPaths()) {
+      events.accept(
+          new BuildEvent.Warning(
+              "tests start from the store, and paths that were compiled into them lead nowhere:"
+                  + " only with bubblewrap they lead to the workspace"));
+    }
     for (int index : units(CompileMode.TEST)) {
       events.accept(
           new BuildEvent.Status(

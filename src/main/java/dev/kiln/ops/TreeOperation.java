@@ -96,8 +96,8 @@ public final class TreeOperation {
           inverted.isEmpty() && pruned.isEmpty() && selection.isOfMembers(specs)
               ? features.packages()
               : UnifiedFeatures.resolve(graph, ground.packages(), roots).packages();
-      var shown = tree.of(Selection.packages(known, inverted.isEmpty() ? specs : inverted));
-      Selection.packages(known, pruned);
+      var shown = tree.of(Selection.packages(graph, known, inverted.isEmpty() ? specs : inverted));
+      Selection.packages(graph, known, pruned);
       if (options.duplicates()) {
         shown = tree.duplicates(shown);
       }

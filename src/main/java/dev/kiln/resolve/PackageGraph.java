@@ -4,6 +4,7 @@ import dev.kiln.lockfile.Resolution;
 import dev.kiln.manifest.Dependency;
 import dev.kiln.manifest.PackageId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,13 @@ public final class PackageGraph {
   /// Says whether `[replace]` or `paths` put packages in the place of others.
   public boolean hasSubstitutes() {
     return !locked.substitutes().isEmpty();
+  }
+
+  /// Returns the packages that `[replace]` has put some of these in the place of.
+  public List<PackageId> replacedBy(Collection<PackageId> ids) {
+    return locked.replaced().stream()
+        .filter(id -> ids.contains(locked.substitutes().get(id)))
+        .toList();
   }
 
   /// Returns the edges of a loaded package, in the order of the ids they lead to.

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What `-p` and profile overrides name packages by (Cargo: package_id_spec.rs): `name`,
@@ -160,13 +161,16 @@ public record PackageSpec(
     return source;
   }
 
-  /// Returns the one package among these that is meant.
-  public PackageId query(Collection<PackageId> ids) throws KilnException {
-    var matching = ids.stream().filter(this::matches).sorted().toList();
-    if (matching.size() == 1) {
+  /// Returns the one package among these that is meant; `replaced` may be meant as well, and cannot
+  /// be had.
+  public PackageId query(Collection<PackageId> ids, Collection<PackageId> replaced)
+      throws KilnException {
+    var matching =
+        Stream.concat(ids.stream(), replaced.stream()).filter(this::matches).sorted().toList();
+    if (matching.size() == 1 && ids.contains(matching.getFirst())) {
       return matching.getFirst();
     }
-    if (matching.isEmpty()) {
+    if (matching.size() <= 1) {
       var close = Closest.to(name, ids.stream().map(PackageId::name).toList());
       throw new KilnException(
           "package ID specification `" + text + "` did not match any packages",

@@ -181,12 +181,14 @@ public final class Selection {
             members.all().stream().filter(member -> spec.matches(member.id())).count() == 1);
   }
 
-  /// Returns the one package that each specification means, sorted.
-  public static List<PackageId> packages(Collection<PackageId> all, List<PackageSpec> specs)
-      throws KilnException {
+  /// Returns the one package that each specification means, sorted. What one means is meant beside
+  /// the package that it stands for by `[replace]`, which Cargo's resolution holds too.
+  public static List<PackageId> packages(
+      PackageGraph graph, Collection<PackageId> all, List<PackageSpec> specs) throws KilnException {
     var ids = new ArrayList<PackageId>();
+    var replaced = graph.replacedBy(all);
     for (var spec : specs) {
-      ids.add(spec.query(all));
+      ids.add(spec.query(all, replaced));
     }
     return ids.stream().sorted().toList();
   }
