@@ -187,6 +187,9 @@ public final class ProfileResolver {
   public void validate(Collection<PackageId> packages, Consumer<String> warnings)
       throws KilnException {
     for (var chain : chains.entrySet()) {
+      if (merged.getOrDefault(chain.getKey(), ProfileLayer.NONE).packages().isEmpty()) {
+        continue; // what it inherits is told of the profile that says it
+      }
       var found = validateUnique(chain.getKey(), chain.getValue(), packages);
       var written = sources.manifest().get(chain.getKey());
       if (written == null) {
