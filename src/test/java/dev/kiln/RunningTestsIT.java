@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// were compiled with, write to their package, start its program and use the network: the same
 /// tests run, with the same results, errors and exit codes.
 @Needs({"rustc", "cargo", "cc", "bwrap"})
-class TestIT {
+class RunningTestsIT {
   @TempDir static Path temp;
   private static KilnProgram kiln;
   private static Path workspace;
