@@ -148,10 +148,15 @@ final class TestRuns {
     var mounts = ground.mounts();
     boolean isHermetic = planned.context().toolchain().sysroot() != null;
     boolean amid = keepsPaths();
+    var sysroot = derivation.inputs().sysroot();
     var request =
-        amid && !isHermetic
-            ? Requests.amidHost(derivation)
-            : new Requests(amid ? List.of() : mounts.ambient(), mounts.sysroots()).of(derivation);
+        amid
+            ? Requests.amidHost(
+                derivation,
+                isHermetic && sysroot != null
+                    ? mounts.sysroots().getOrDefault(sysroot, List.of())
+                    : List.of())
+            : new Requests(mounts.ambient(), mounts.sysroots()).of(derivation);
     var seen = new ArrayList<>(request.mounts());
     var argv = new ArrayList<>(request.argv());
     argv.addAll(List.of("--color", choices.color()));

@@ -51,9 +51,9 @@ public final class Requests {
   }
 
   /// Returns the request that runs a unit amid everything of this machine: what it has at paths of
-  /// its own.
-  public static BuildRequest amidHost(UnitDerivation derivation) {
-    var mounts = new ArrayList<Mount>();
+  /// its own, and `sysroot` in the place of the machine's directories.
+  public static BuildRequest amidHost(UnitDerivation derivation, List<Mount> sysroot) {
+    var mounts = new ArrayList<>(sysroot);
     mounts.add(new Mount.Text(Layout.CARGO, CargoProgram.text(), true));
     mounts.addAll(inputs(derivation));
     return request(derivation, mounts);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One workspace on disk, to be planned by cargo and by kiln.
@@ -139,10 +140,12 @@ final class Trial {
     if (kiln.contains("there is no lock file")) {
       return List.of();
     }
-    // which of two missing dependencies cargo names is by chance
-    var named = "does not have a dependency named";
+    // which of two missing dependencies, or of two profiles at fault, cargo names is by chance
     boolean same =
-        cargo.error().equals(kiln) || (cargo.error().contains(named) && kiln.contains(named));
+        cargo.error().equals(kiln)
+            || Stream.of(
+                    "does not have a dependency named", "multiple package overrides in profile")
+                .anyMatch(words -> cargo.error().contains(words) && kiln.contains(words));
     return same && cargo.exit() == code
         ? List.of()
         : List.of(
