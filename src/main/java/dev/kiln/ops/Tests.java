@@ -79,33 +79,16 @@ public final class Tests {
               "tests start from the store, and paths that were compiled into them lead nowhere:"
                   + " only with bubblewrap they lead to the workspace"));
     }
-    for (int index : units(CompileMode.TEST)) {
-      events.accept(
-          new BuildEvent.Status(
-              "Running",
-              choices.verbose() ? commandLine(index, choices) : described(index, "unittests")));
-      var exit = runs.program(index, choices.of(planned.graph().unit(index)));
-      if (!exit.isSuccess()) {
-        failures.add(fail(index, exit, choices));
-        if (!choices.noFailFast()) {
-          return exit.isSignal() ? FAILED : exit.code();
-        }
+    var all = new ArrayList<>(units(CompileMode.TEST));
+    all.addAll(units(CompileMode.DOCTEST));
+    for (int index : all) {
+      var exit = one(index, choices);
+      if (exit.isSuccess()) {
+        continue;
       }
-    }
-    for (int index : units(CompileMode.DOCTEST)) {
-      var unit = planned.graph().unit(index);
-      events.accept(new BuildEvent.Status("Doc-tests", unit.target().name()));
-      var rustdoc = runs.documentation(index, choices);
-      if (choices.verbose()) {
-        var line = String.join(" ", rustdoc.argv());
-        events.accept(new BuildEvent.Status("Running", "`" + line + "`"));
-      }
-      var exit = runs.run(rustdoc);
-      if (!exit.isSuccess()) {
-        failures.add(fail(index, exit, choices));
-        if (!choices.noFailFast()) {
-          return exit.isSignal() ? FAILED : exit.code();
-        }
+      failures.add(fail(index, exit, choices));
+      if (!choices.noFailFast()) {
+        return exit.isSignal() ? FAILED : exit.code();
       }
     }
     if (!failures.isEmpty()) {
@@ -116,6 +99,26 @@ public final class Tests {
                   .collect(Collectors.joining("\n")));
     }
     return 0;
+  }
+
+  private Exit one(int index, Choices choices) throws KilnException, InterruptedException {
+    var unit = planned.graph().unit(index);
+    if (unit.mode() == CompileMode.TEST) {
+      said(
+          "Running",
+          choices.verbose() ? commandLine(index, choices) : described(index, "unittests"));
+      return runs.program(index, choices.of(unit));
+    }
+    said("Doc-tests", unit.target().name());
+    var rustdoc = runs.documentation(index, choices);
+    if (choices.verbose()) {
+      said("Running", "`" + String.join(" ", rustdoc.argv()) + "`");
+    }
+    return runs.run(rustdoc);
+  }
+
+  private void said(String verb, String text) {
+    events.accept(new BuildEvent.Status(verb, text));
   }
 
   private List<Integer> units(CompileMode mode) {
