@@ -16,11 +16,10 @@ import java.util.jar.JarFile;
 ///
 /// ```
 /// dist/current           the digest of what is to be started; written last
-/// dist/kiln-DIGEST.jar   the jar; DIGEST covers it and its libraries
+/// dist/kiln-DIGEST.jar   the jar with its libraries in it; DIGEST covers all
 /// dist/kiln-DIGEST.aot   its AOT cache, trained on the sample workspace and a store
 /// dist/kiln-DIGEST-store.aot   one for the store's commands, trained on a store alone
 /// dist/compile.json      which methods are worth the JVM's slow compiler
-/// dist/lib/…             the jars that its manifest names, raised where they are too old for AOT
 /// ```
 ///
 /// The digest in the names is what keeps a cache from being used with another jar: JDK 25 runs the
@@ -56,9 +55,10 @@ final class Dist {
         },
         {
           match: [
-            "dev/kiln/digest/*.*", "dev/kiln/store/format/*.*",
+            "dev/kiln/store/format/ReferenceScanner.*", "dev/kiln/store/format/Rewriter.*",
             "com/github/luben/*.*", "java/util/zip/*.*", "org/apache/commons/compress/*.*",
-            "org/tukaani/xz/*.*", "sun/security/provider/*.*"
+            "org/tukaani/xz/*.*", "sun/security/provider/DigestBase.*",
+            "sun/security/provider/MD5.*", "sun/security/provider/SHA*.*"
           ],
           c2: { Exclude: false }
         },
@@ -73,13 +73,12 @@ final class Dist {
     var jar = Path.of(args[1]);
     var fixture = Path.of(args[2]);
     var dist = target.resolve("dist");
-    Files.createDirectories(dist.resolve("lib"));
+    Files.createDirectories(dist);
     var libraries = libraries(jar);
     var digest = digest(jar, libraries);
-    copyLibraries(libraries, dist.resolve("lib"));
     var name = "kiln-" + digest;
     Files.writeString(dist.resolve(DIRECTIVES_FILE), DIRECTIVES);
-    place(jar, dist.resolve(name + ".jar"));
+    place(jar, libraries, dist.resolve(name + ".jar"));
     if (!Files.exists(dist.resolve(name + ".aot"))) {
       train(dist, name, fixture);
     }
@@ -106,23 +105,11 @@ final class Dist {
     return HexFormat.of().formatHex(sha256.digest()).substring(0, 12);
   }
 
-  private static void copyLibraries(List<Path> libraries, Path lib) throws IOException {
-    for (var library : libraries) {
-      var place = lib.resolve(library.getFileName());
-      if (Files.exists(place)) {
-        continue;
-      }
-      var fresh = lib.resolve(library.getFileName() + ".new");
-      try (var out = Files.newOutputStream(fresh)) {
-        RaiseClassFiles.raise(library, out);
-      }
-      move(fresh, place);
-    }
-  }
-
-  private static void place(Path file, Path place) throws IOException {
+  private static void place(Path jar, List<Path> libraries, Path place) throws IOException {
+    var jars = new ArrayList<>(List.of(jar));
+    jars.addAll(libraries);
     var fresh = place.resolveSibling(place.getFileName() + ".new");
-    Files.copy(file, fresh, StandardCopyOption.REPLACE_EXISTING);
+    OneJar.write(jars, fresh);
     move(fresh, place);
   }
 

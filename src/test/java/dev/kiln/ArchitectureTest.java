@@ -38,8 +38,7 @@ class ArchitectureTest {
               Map.entry("memo", List.of("digest")),
               Map.entry("archive", List.of("digest")),
               Map.entry("process", List.of()),
-              Map.entry("posix", List.of()),
-              Map.entry("store", List.of("json", "digest", "archive", "posix")),
+              Map.entry("store", List.of("json", "digest", "archive", "process")),
               Map.entry("manifest", List.of("toml", "digest")),
               Map.entry("lockfile", List.of("toml", "manifest")),
               Map.entry(

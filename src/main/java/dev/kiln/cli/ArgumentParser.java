@@ -9,14 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /// Parses the arguments of one command as Cargo's parser (clap) does, and says what is wrong with
-/// them in its words. The model is made for the one command that runs: making all of them would
-/// cost more than most commands do.
+/// them in its words. The model is made of those options of the one command that are given: making
+/// all of them would cost more than most commands do.
 final class ArgumentParser {
   /// What marks an optional value that was left out; no argument can hold it.
   private static final String ABSENT = "\0";
@@ -46,8 +47,12 @@ final class ArgumentParser {
     joinValues(options);
     var operands = new ArrayList<String>();
     var given = withoutOperands(options, operands);
+    var plain = readPlain(given);
+    if (plain != null) {
+      return new Arguments(plain, Set.of(), counted(operands), rest);
+    }
     try {
-      return arguments(commandLine().parseArgs(given.toArray(String[]::new)), operands, rest);
+      return arguments(commandLine(given).parseArgs(given.toArray(String[]::new)), operands, rest);
     } catch (CommandLine.UnmatchedArgumentException e) {
       throw unexpected(e.getUnmatched().isEmpty() ? unknown(options) : e.getUnmatched().getFirst());
     } catch (CommandLine.MissingParameterException e) {
@@ -182,13 +187,56 @@ final class ArgumentParser {
     }
   }
 
-  private CommandLine commandLine() {
+  /// Reads options in their plainest form: known ones by a whole name, with a value where one is
+  /// due, and not too often. Returns null where any is written otherwise or wrongly, which is for
+  /// picocli to judge: starting that takes longer than most of the store's commands.
+  private @Nullable Map<String, List<String>> readPlain(List<String> args) {
+    var options = new LinkedHashMap<String, List<String>>();
+    for (var i = 0; i < args.size(); i++) {
+      var arg = args.get(i);
+      var equals = arg.startsWith("--") ? arg.indexOf('=') : -1;
+      var flag = findFlag(equals < 0 ? arg : arg.substring(0, equals)).orElse(null);
+      if (flag == null || (options.containsKey(flag.longName()) && !flag.isRepeated())) {
+        return null;
+      }
+      var values = options.computeIfAbsent(flag.longName(), _ -> new ArrayList<>());
+      switch (flag.arity()) {
+        case SWITCH -> {}
+        case VALUE, VALUES -> {
+          var value =
+              equals >= 0 ? arg.substring(equals + 1) : ++i < args.size() ? args.get(i) : "";
+          if (value.isEmpty() || (equals < 0 && isOption(value))) {
+            return null;
+          }
+          values.add(value);
+        }
+        case COUNT, OPTIONAL_VALUES, ATTACHED_VALUE -> {
+          return null;
+        }
+      }
+    }
+    return options;
+  }
+
+  private CommandLine commandLine(List<String> args) {
     var spec = CommandSpec.create();
-    syntax.allFlags().forEach(flag -> spec.addOption(option(flag)));
+    syntax.allFlags().filter(flag -> mayBeIn(args, flag)).forEach(f -> spec.addOption(option(f)));
     return new CommandLine(spec)
         .setExpandAtFiles(false)
         .setInterpolateVariables(false)
         .setUnmatchedOptionsAllowedAsOptionParameters(true);
+  }
+
+  /// Answers false where no argument names a flag, alone or among letters written together.
+  private static boolean mayBeIn(List<String> args, Flag flag) {
+    for (var arg : args) {
+      for (var name : flag.names()) {
+        if (name.startsWith("--") ? arg.startsWith(name) : arg.indexOf(name.charAt(1)) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static OptionSpec option(Flag flag) {

@@ -84,4 +84,10 @@ final class Commands {
   static boolean isBuiltIn(String word) {
     return VERBS.stream().anyMatch(verb -> verb.name().equals(word)) || LATER.contains(word);
   }
+
+  /// Says whether a word is a command that reads Cargo's configuration. Nix's do not: they run with
+  /// any, and need not wait for it to be read.
+  static boolean isCargos(String word) {
+    return VERBS.stream().anyMatch(v -> v.name().equals(word) && v.failure() == Verb.CARGO);
+  }
 }

@@ -51,6 +51,11 @@ record Flag(List<String> names, Arity arity, String label, String about, String 
     return names.getLast();
   }
 
+  /// Answers whether it may be given more than once.
+  boolean isRepeated() {
+    return arity == Arity.VALUES || arity == Arity.OPTIONAL_VALUES || arity == Arity.COUNT;
+  }
+
   boolean takesValue() {
     return arity != Arity.SWITCH && arity != Arity.COUNT;
   }

@@ -103,7 +103,7 @@ final class Kiln {
     }
     var word = args.get(first);
     boolean isBuiltIn = Commands.isBuiltIn(word);
-    if (isBuiltIn) {
+    if (isBuiltIn && Commands.isCargos(word)) {
       warnOfShadowed(word, globals);
     }
     var expansion = isBuiltIn ? List.<String>of() : Aliases.expand(word, globals.settings(world));

@@ -49,15 +49,16 @@ final class StoreContents {
       throw new UsageError("'--name' can name one path only");
     }
     var store = call.store();
+    var operation = new AddOperation(store);
     var added = new ArrayList<StorePath>();
     try {
       for (var operand : operands) {
         var tree = call.path(operand);
         var called = name.orElseGet(() -> FileNames.name(tree).toString());
-        added.add(AddOperation.add(store, called, tree, method, algorithm));
+        added.add(operation.add(called, tree, method, algorithm));
       }
     } finally {
-      store.flush();
+      operation.finish();
       call.print(store, added); // also those before one that failed
     }
     return 0;

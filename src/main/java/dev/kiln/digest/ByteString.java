@@ -1,7 +1,9 @@
 package dev.kiln.digest;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -35,6 +37,12 @@ public final class ByteString implements Comparable<ByteString> {
 
   public byte[] bytes() {
     return bytes.clone();
+  }
+
+  public void writeTo(WritableByteChannel out) throws IOException {
+    for (var left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
+      out.write(left);
+    }
   }
 
   public int length() {

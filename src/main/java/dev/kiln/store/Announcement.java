@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A file that tells other processes which objects of this one lie in their places already while
@@ -27,7 +28,7 @@ final class Announcement {
     this.directory = directory;
   }
 
-  synchronized void add(String name) throws IOException {
+  synchronized void add(List<String> names) throws IOException {
     var out = file;
     if (out == null) {
       out =
@@ -35,9 +36,10 @@ final class Announcement {
               directory.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       file = out;
     }
-    var line = ByteBuffer.wrap((name + "\n").getBytes(StandardCharsets.US_ASCII));
-    while (line.hasRemaining()) {
-      out.write(line);
+    var lines =
+        ByteBuffer.wrap((String.join("\n", names) + "\n").getBytes(StandardCharsets.US_ASCII));
+    while (lines.hasRemaining()) {
+      out.write(lines);
     }
   }
 

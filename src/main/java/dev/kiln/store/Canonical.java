@@ -1,7 +1,7 @@
 package dev.kiln.store;
 
+import dev.kiln.digest.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -66,21 +66,24 @@ final class Canonical {
   }
 
   /// Writes a new file as a store has them; where that fails, nothing is left of it.
-  static void write(Path file, byte[] contents, boolean executable) throws IOException {
+  static void write(Path file, ByteString contents, boolean executable) throws IOException {
+    create(file, contents, mode(executable));
+    applyOwn(file); // the user's mask may have taken bits from the mode
+  }
+
+  /// Writes a new file; where that fails, nothing is left of it.
+  static void create(Path file, ByteString contents, FileAttribute<?>... attributes)
+      throws IOException {
     var whole = false;
-    var out = FileChannel.open(file, NEW, mode(executable));
+    var out = FileChannel.open(file, NEW, attributes);
     try (out) {
-      var bytes = ByteBuffer.wrap(contents);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
+      contents.writeTo(out);
       whole = true;
     } finally {
       if (!whole) {
         Files.delete(file);
       }
     }
-    applyOwn(file); // the user's mask may have taken bits from the mode
   }
 
   private static FileAttribute<Set<PosixFilePermission>> mode(boolean executable) {

@@ -2,7 +2,7 @@ package dev.kiln.store;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.ByteString;
-import dev.kiln.posix.FileSystemFlush;
+import dev.kiln.process.FileSystemFlush;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -58,13 +58,17 @@ final class CommitQueue {
     this.announcement = announcement;
   }
 
-  void submit(Entry entry) throws IOException {
-    synchronized (monitor) {
+  void submit(List<Entry> entries) throws IOException {
+    var names = new ArrayList<String>();
+    for (var entry : entries) {
       for (var record : entry.records) {
-        announcement.add(record.place.getFileName().toString());
+        names.add(record.place.getFileName().toString());
       }
-      waiting.add(entry);
-      if (waiting.size() == SOME) {
+    }
+    synchronized (monitor) {
+      announcement.add(names);
+      waiting.addAll(entries);
+      if (waiting.size() >= SOME) {
         monitor.notifyAll();
       }
       if (!running) {
@@ -126,7 +130,6 @@ final class CommitQueue {
   private record Renaming(Path from, Path to) {}
 
   private void drain() {
-    FileSystemFlush.prepare(root);
     var unflushed = new ArrayList<Entry>();
     var renamings = new ArrayList<Renaming>();
     for (var due = System.nanoTime() + PAUSE; true; ) {
@@ -188,11 +191,7 @@ final class CommitQueue {
     for (var entry : batch) {
       for (var record : entry.records) {
         var temporary = scratch.get();
-        Files.write(
-            temporary,
-            record.contents.bytes(),
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE);
+        Canonical.create(temporary, record.contents);
         renamings.add(new Renaming(temporary, record.place));
       }
     }

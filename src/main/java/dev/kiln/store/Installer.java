@@ -5,6 +5,7 @@ import dev.kiln.archive.FileNames;
 import dev.kiln.archive.NarHash;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
+import dev.kiln.digest.ByteString;
 import dev.kiln.digest.Digest;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Brings objects into their places: protect, look, lock, look again, move, register (nix-store.md
 /// §10). Killed at any point it leaves something that is not valid and is collected.
@@ -31,6 +33,9 @@ final class Installer {
   private final Store store;
   private final StoreLayout layout;
   private final StoreProcess process;
+
+  /// An object that is one file, and is to come into the store.
+  record NewFile(PathInfo info, ByteString contents, boolean executable) {}
 
   Installer(Store store, StoreLayout layout, StoreProcess process) {
     this.store = store;
@@ -65,12 +70,10 @@ final class Installer {
 
   StorePath addTree(String name, Path tree, SortedSet<StorePath> references)
       throws IOException, KilnException {
-    StorePath.checkName(name);
-    var attributes =
-        Files.readAttributes(tree, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (attributes.isRegularFile() && attributes.size() <= SMALL) {
-      var executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
-      return addFile(name, Files.readAllBytes(tree), executable, references);
+    var file = readSmall(name, tree, references);
+    if (file != null) {
+      installFile(file);
+      return file.info.path();
     }
     var hash = NarWriter.hash(tree).hash();
     var path = StorePaths.source(store.storeDir(), name, hash, references, false);
@@ -88,14 +91,21 @@ final class Installer {
     }
   }
 
-  private StorePath addFile(
-      String name, byte[] contents, boolean executable, SortedSet<StorePath> references)
+  /// Returns the object that a small file becomes; null for any other tree.
+  @Nullable NewFile readSmall(String name, Path tree, SortedSet<StorePath> references)
       throws IOException, KilnException {
+    StorePath.checkName(name);
+    var attributes =
+        Files.readAttributes(tree, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile() || attributes.size() > SMALL) {
+      return null;
+    }
+    var executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+    var contents = Files.readAllBytes(tree);
     var nar = nar(contents, executable);
     var address = new ContentAddress(ContentAddress.Method.NAR, nar.hash());
     var path = StorePaths.contentAddressed(store.storeDir(), name, address, references, false);
-    installFile(info(path, nar, references, address), contents, executable);
-    return path;
+    return new NewFile(info(path, nar, references, address), ByteString.of(contents), executable);
   }
 
   private static NarHash nar(byte[] contents, boolean executable) {
@@ -119,7 +129,8 @@ final class Installer {
       throws IOException, KilnException {
     var address = new ContentAddress(ContentAddress.Method.TEXT, Digest.sha256(contents));
     var path = StorePaths.text(store.storeDir(), name, contents, references);
-    installFile(info(path, nar(contents, false), references, address), contents, false);
+    var info = info(path, nar(contents, false), references, address);
+    installFile(new NewFile(info, ByteString.of(contents), false));
     return path;
   }
 
@@ -133,9 +144,60 @@ final class Installer {
 
   /// Writes an object that is one file and registers it, unless it is valid already. It needs no
   /// other name first: what lies in its place is no object before it is registered.
-  void installFile(PathInfo info, byte[] contents, boolean executable)
-      throws IOException, KilnException {
-    var _ = register(info, place -> Canonical.write(place, contents, executable));
+  private void installFile(NewFile file) throws IOException, KilnException {
+    var _ = register(file.info, place -> write(file, place));
+  }
+
+  private static void write(NewFile file, Path place) throws IOException {
+    Canonical.write(place, file.contents, file.executable);
+  }
+
+  /// Does the same for many, with one protection, one lock and one announcement for all. Where some
+  /// other object is locked they come one by one.
+  void installFiles(List<NewFile> files) throws IOException, KilnException {
+    process.commits.check();
+    var kept = new ArrayList<StorePath>();
+    for (var file : files) {
+      kept.addAll(file.info.references());
+      kept.add(file.info.path());
+    }
+    process.protect(kept);
+    var left = new ArrayList<NewFile>();
+    var locks = process.locks.tryAcquireObjects();
+    if (locks.isEmpty()) {
+      left.addAll(files);
+    } else {
+      try (var _ = locks.get()) {
+        left.addAll(registerAll(files));
+      }
+    }
+    for (var file : left) {
+      installFile(file);
+    }
+  }
+
+  /// Registers files while their places are locked; returns those that another process has in
+  /// place.
+  private List<NewFile> registerAll(List<NewFile> files) throws IOException, KilnException {
+    var placed = new ArrayList<CommitQueue.Entry>();
+    var left = new ArrayList<NewFile>();
+    var now = now();
+    try {
+      for (var file : files) {
+        if (store.isValid(file.info.path())) {
+          continue;
+        }
+        checkReferences(file.info);
+        if (place(file.info.path(), place -> write(file, place))) {
+          placed.add(pending(file.info.withRegistered(now), () -> {}));
+        } else {
+          left.add(file);
+        }
+      }
+    } finally {
+      process.commits.submit(placed);
+    }
+    return left;
   }
 
   /// Brings an object to its place, where something may lie already.
@@ -153,14 +215,7 @@ final class Installer {
     if (store.isValid(path)) {
       return false;
     }
-    for (var reference : info.references()) {
-      if (!reference.equals(path) && !store.isValid(reference)) {
-        throw new KilnException(
-            "%s refers to %s, which is not valid in the store at %s"
-                .formatted(path, reference, layout.root()),
-            "add that one first");
-      }
-    }
+    checkReferences(info);
     while (true) {
       try (var _ = lock(path)) {
         if (store.isValid(path)) {
@@ -172,6 +227,17 @@ final class Installer {
         }
       }
       LockSupport.parkNanos(PAUSE_NANOSECONDS);
+    }
+  }
+
+  private void checkReferences(PathInfo info) throws KilnException {
+    for (var reference : info.references()) {
+      if (!reference.equals(info.path()) && !store.isValid(reference)) {
+        throw new KilnException(
+            "%s refers to %s, which is not valid in the store at %s"
+                .formatted(info.path(), reference, layout.root()),
+            "add that one first");
+      }
     }
   }
 
@@ -218,22 +284,31 @@ final class Installer {
   /// Registers an object that lies in its place: valid for this process at once, for others when
   /// its record is written.
   private void submit(PathInfo given) throws IOException {
-    var now = Files.getLastModifiedTime(layout.objects()).toInstant();
-    submit(given.withRegistered(Instant.ofEpochSecond(now.getEpochSecond())), () -> {});
+    submit(given.withRegistered(now()), () -> {});
   }
 
   private void submit(PathInfo info, Runnable then) throws IOException {
+    process.commits.submit(List.of(pending(info, then)));
+  }
+
+  /// Returns the present second by the clock of the store's file system.
+  private Instant now() throws IOException {
+    var touched = Files.getLastModifiedTime(layout.objects()).toInstant();
+    return Instant.ofEpochSecond(touched.getEpochSecond());
+  }
+
+  /// Makes a path valid for this process; returns what makes it so for others.
+  @SuppressWarnings("ReferenceEquality") // a record's own equality is linked anew at each start
+  private CommitQueue.Entry pending(PathInfo info, Runnable then) {
     var path = info.path();
     process.pendingInfos.put(path, info);
-    process.commits.submit(
-        new CommitQueue.Entry(
-            List.of(
-                new CommitQueue.Record(
-                    layout.info(path), PathRecords.write(store.storeDir(), info))),
-            () -> {
-              process.pendingInfos.remove(path, info);
-              then.run();
-            }));
+    var text = PathRecords.write(store.storeDir(), info);
+    return new CommitQueue.Entry(
+        List.of(new CommitQueue.Record(layout.info(path), text)),
+        () -> {
+          process.pendingInfos.computeIfPresent(path, (_, now) -> now == info ? null : now);
+          then.run();
+        });
   }
 
   /// Exchanges a valid path's damaged tree for a good one.

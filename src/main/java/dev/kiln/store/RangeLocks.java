@@ -48,6 +48,7 @@ final class RangeLocks {
   private final ReentrantLock table = new ReentrantLock();
   private final Condition freed = table.newCondition();
   private final Set<Long> held = new HashSet<>();
+  private boolean allObjects;
   private @Nullable FileChannel channel;
 
   RangeLocks(Path file) {
@@ -95,7 +96,7 @@ final class RangeLocks {
   Optional<Held> tryAcquire(long place) throws IOException {
     table.lock();
     try {
-      if (held.contains(place)) {
+      if (held.contains(place) || (allObjects && isObject(place))) {
         return Optional.empty();
       }
       var lock = open().tryLock(place, 1, false);
@@ -104,6 +105,44 @@ final class RangeLocks {
       }
       held.add(place);
       return Optional.of(() -> release(place, lock));
+    } finally {
+      table.unlock();
+    }
+  }
+
+  /// Takes the locks of all objects at once where all are free: for those who bring many, to whom a
+  /// lock for each would cost more than the object.
+  Optional<Held> tryAcquireObjects() throws IOException {
+    table.lock();
+    try {
+      if (allObjects || held.stream().anyMatch(RangeLocks::isObject)) {
+        return Optional.empty();
+      }
+      var lock = open().tryLock(place(Kind.OBJECT, 0), 1L << PLACE_BITS, false);
+      if (lock == null) {
+        return Optional.empty();
+      }
+      allObjects = true;
+      return Optional.of(() -> releaseObjects(lock));
+    } finally {
+      table.unlock();
+    }
+  }
+
+  private static boolean isObject(long place) {
+    return place >>> PLACE_BITS == Kind.OBJECT.quarter;
+  }
+
+  private void releaseObjects(FileLock lock) {
+    table.lock();
+    try {
+      if (allObjects) {
+        allObjects = false;
+        lock.release();
+        freed.signalAll();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("locks could not be released", e);
     } finally {
       table.unlock();
     }

@@ -247,15 +247,6 @@ public final class Store {
     }
   }
 
-  /// Does the same for an object that is one small file, which is written where it belongs.
-  public void installFile(PathInfo info, byte[] contents, boolean executable) throws KilnException {
-    try {
-      installer.installFile(info, contents, executable);
-    } catch (IOException e) {
-      throw StoreFailure.of("cannot add " + info.path() + " to the store", layout.root(), e);
-    }
-  }
-
   /// Exchanges a valid path's damaged tree for a good one below a [#newStaging] directory.
   void replace(PathInfo info, Path staged) throws KilnException {
     try {
@@ -337,8 +328,9 @@ public final class Store {
     var written = new CommitQueue.Record(place, RealisationRecords.write(record));
     try {
       process.commits.submit(
-          new CommitQueue.Entry(
-              List.of(written), () -> process.pendingRealisations.remove(derivation, record)));
+          List.of(
+              new CommitQueue.Entry(
+                  List.of(written), () -> process.pendingRealisations.remove(derivation, record))));
     } catch (IOException e) {
       throw StoreFailure.of("cannot write the realisation of " + derivation, place, e);
     }
@@ -420,6 +412,10 @@ public final class Store {
 
   StoreProcess process() {
     return process;
+  }
+
+  Installer installer() {
+    return installer;
   }
 
   Roots roots() {

@@ -2,6 +2,7 @@ package dev.kiln.store;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.Base32;
+import org.jspecify.annotations.Nullable;
 
 /// The base name of a store object, `DIGEST-NAME`, without a store directory (nix-store.md §2.1):
 /// 32 characters of Nix base32 for 20 bytes, a dash, and a name.
@@ -101,6 +102,18 @@ public record StorePath(String baseName) implements Comparable<StorePath> {
   /// Answers whether the name marks a derivation.
   public boolean isDerivation() {
     return baseName.endsWith(DERIVATION);
+  }
+
+  // A record's own methods are linked anew at each start, which takes longer than most commands.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof StorePath that && baseName.equals(that.baseName);
+  }
+
+  @Override
+  public int hashCode() {
+    return baseName.hashCode();
   }
 
   @Override

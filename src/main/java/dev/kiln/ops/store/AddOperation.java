@@ -7,6 +7,7 @@ import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.store.ContentAddress;
 import dev.kiln.store.ContentAddress.Method;
+import dev.kiln.store.FileBatch;
 import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
@@ -26,18 +27,23 @@ import java.util.SortedSet;
 public final class AddOperation {
   private static final SortedSet<StorePath> NONE = Collections.emptySortedSet();
 
-  private AddOperation() {}
+  private final Store store;
+  private final FileBatch batch;
 
-  public static StorePath add(
-      Store store, String name, Path tree, Method method, HashAlgorithm algorithm)
+  public AddOperation(Store store) {
+    this.store = store;
+    this.batch = new FileBatch(store);
+  }
+
+  /// Adds a tree and returns its path, valid after [#finish].
+  public StorePath add(String name, Path tree, Method method, HashAlgorithm algorithm)
       throws KilnException {
-    try {
-      DerivationFiles.check(store, name, tree);
-    } catch (IOException e) {
-      throw new KilnException("cannot read " + tree, null, e);
+    if (name.endsWith(DerivationFiles.SUFFIX)) {
+      batch.write(); // it is checked beside its inputs
+      check(name, tree);
     }
     if (method == Method.NAR && algorithm == HashAlgorithm.SHA256) {
-      return store.addTree(name, tree, NONE);
+      return batch.addTree(name, tree);
     }
     if (method != Method.NAR && !Files.isRegularFile(tree, LinkOption.NOFOLLOW_LINKS)) {
       throw new KilnException(
@@ -47,14 +53,27 @@ public final class AddOperation {
       if (method == Method.TEXT) {
         return store.addText(name, Files.readAllBytes(tree), NONE);
       }
-      return addCopy(store, name, store.copyToStaging(tree), method, algorithm);
+      return addCopy(name, store.copyToStaging(tree), method, algorithm);
     } catch (IOException e) {
       throw new KilnException("cannot read " + tree, null, e);
     }
   }
 
-  private static StorePath addCopy(
-      Store store, String name, Path copy, Method method, HashAlgorithm algorithm)
+  private void check(String name, Path tree) throws KilnException {
+    try {
+      DerivationFiles.check(store, name, tree);
+    } catch (IOException e) {
+      throw new KilnException("cannot read " + tree, null, e);
+    }
+  }
+
+  /// Waits until all that was added is valid, and on disk.
+  public void finish() throws KilnException {
+    batch.write();
+    store.flush();
+  }
+
+  private StorePath addCopy(String name, Path copy, Method method, HashAlgorithm algorithm)
       throws KilnException, IOException {
     try {
       store.canonicalise(copy);

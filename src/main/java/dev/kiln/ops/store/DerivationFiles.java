@@ -22,7 +22,7 @@ import java.util.TreeSet;
 
 /// Derivations as they lie in a store.
 public final class DerivationFiles {
-  private static final String SUFFIX = ".drv";
+  static final String SUFFIX = ".drv";
 
   /// What is no file is no derivation either.
   private static final byte[] NONE = new byte[0];

@@ -6,6 +6,7 @@ import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
+import dev.kiln.store.FileBatch;
 import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreGraph;
@@ -66,6 +67,17 @@ public final class TransferOperation {
   public void importFrom(InputStream in, Consumer<StorePath> imported)
       throws KilnException, IOException {
     var reader = new ExportReader(store.storeDir(), new BufferedInputStream(in, 1 << 17));
+    var batch = new FileBatch(store);
+    try {
+      importFrom(reader, batch, imported);
+    } finally {
+      batch.write();
+    }
+    store.flush();
+  }
+
+  private void importFrom(ExportReader reader, FileBatch batch, Consumer<StorePath> imported)
+      throws KilnException, IOException {
     var staging = store.newStaging();
     try {
       for (var number = 0; reader.hasNext(); number++) {
@@ -73,11 +85,15 @@ public final class TransferOperation {
         if (small != null) {
           var file = small.file();
           var info = info(small.entry(), file.nar());
-          DerivationFiles.check(store, info.path().name(), file.contents().bytes());
-          store.installFile(info, file.contents().bytes(), file.executable());
+          if (info.path().isDerivation()) {
+            batch.write(); // it is checked beside its inputs
+            DerivationFiles.check(store, info.path().name(), file.contents().bytes());
+          }
+          batch.install(info, file.contents(), file.executable());
           imported.accept(info.path());
           continue;
         }
+        batch.write(); // what the tree may refer to
         var tree = staging.resolve(Integer.toString(number));
         var read = reader.read(tree);
         DerivationFiles.check(store, read.entry().path().name(), tree);
@@ -88,7 +104,6 @@ public final class TransferOperation {
     } finally {
       Trees.delete(staging);
     }
-    store.flush();
   }
 
   private static PathInfo info(ExportEntry entry, NarHash nar) {

@@ -1,4 +1,4 @@
-package dev.kiln.posix;
+package dev.kiln.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
