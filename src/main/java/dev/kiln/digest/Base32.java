@@ -1,5 +1,6 @@
 package dev.kiln.digest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -7,6 +8,8 @@ import java.util.Optional;
 /// highest digit first in an alphabet without `e o t u`.
 public final class Base32 {
   private static final String ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
+
+  private static final byte[] DIGITS = ALPHABET.getBytes(StandardCharsets.ISO_8859_1);
 
   /// What each ASCII character stands for, -1 where nothing.
   private static final byte[] VALUES = values();
@@ -19,16 +22,21 @@ public final class Base32 {
   }
 
   public static String encode(byte[] bytes) {
-    var text = new StringBuilder(length(bytes.length));
-    for (var digit = length(bytes.length) - 1; digit >= 0; digit--) {
-      var bit = digit * 5;
-      var value = (bytes[bit / 8] & 0xff) >>> (bit % 8);
-      if (bit / 8 + 1 < bytes.length) {
-        value |= (bytes[bit / 8 + 1] & 0xff) << (8 - bit % 8);
+    var text = new byte[length(bytes.length)];
+    var place = text.length;
+    var bits = 0;
+    var count = 0;
+    for (var b : bytes) {
+      bits |= (b & 0xff) << count;
+      for (count += 8; count >= 5; count -= 5) {
+        text[--place] = DIGITS[bits & 31];
+        bits >>>= 5;
       }
-      text.append(ALPHABET.charAt(value & 31));
     }
-    return text.toString();
+    if (place > 0) {
+      text[0] = DIGITS[bits];
+    }
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 
   /// Returns the `size` bytes that a text stands for; nothing where the length is another, a

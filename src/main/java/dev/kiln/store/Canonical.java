@@ -33,6 +33,10 @@ final class Canonical {
       PosixFilePermissions.fromString("r--r--r--");
   private static final Set<PosixFilePermission> EXECUTABLE =
       PosixFilePermissions.fromString("r-xr-xr-x");
+  private static final FileAttribute<Set<PosixFilePermission>> PLAIN_FILE =
+      PosixFilePermissions.asFileAttribute(PLAIN);
+  private static final FileAttribute<Set<PosixFilePermission>> EXECUTABLE_FILE =
+      PosixFilePermissions.asFileAttribute(EXECUTABLE);
   private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
 
   private static final Set<OpenOption> NEW =
@@ -65,10 +69,21 @@ final class Canonical {
     new Canonical(null, false, true).visitAll(tree);
   }
 
-  /// Writes a new file as a store has them; where that fails, nothing is left of it.
-  static void write(Path file, ByteString contents, boolean executable) throws IOException {
-    create(file, contents, mode(executable));
-    applyOwn(file); // the user's mask may have taken bits from the mode
+  /// Writes a new file as a store has them; where that fails, nothing is left of it. `kept` holds
+  /// what is known of the modes that new files of one directory have as they are asked for: the
+  /// user's mask may take bits from them.
+  static void write(Path file, ByteString contents, boolean executable, Set<Boolean> kept)
+      throws IOException {
+    create(file, contents, executable ? EXECUTABLE_FILE : PLAIN_FILE);
+    if (kept.contains(executable)) {
+      touch(file);
+      return;
+    }
+    var mode = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+    if (mode.equals(executable ? EXECUTABLE : PLAIN)) {
+      kept.add(executable);
+    }
+    applyOwn(file);
   }
 
   /// Writes a new file; where that fails, nothing is left of it.
@@ -84,10 +99,6 @@ final class Canonical {
         Files.delete(file);
       }
     }
-  }
-
-  private static FileAttribute<Set<PosixFilePermission>> mode(boolean executable) {
-    return PosixFilePermissions.asFileAttribute(executable ? EXECUTABLE : PLAIN);
   }
 
   private void visitAll(Path tree) throws IOException {

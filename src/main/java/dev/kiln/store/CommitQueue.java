@@ -1,36 +1,39 @@
 package dev.kiln.store;
 
 import dev.kiln.KilnException;
-import dev.kiln.digest.ByteString;
-import dev.kiln.process.FileSystemFlush;
+import dev.kiln.store.RecordFiles.Record;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Writes records in batches, each after one flush of the file system (design D11): a record that
 /// is seen after a power cut has its object's contents.
 ///
 /// A thread of its own writes what has gathered to temporary names, and now and then flushes and
-/// renames: a busy build pays one flush for many records, and nobody waits. It flushes when
-/// somebody waits, when records are many, or [#PAUSE] after the last time, and later where flushing
+/// renames: a busy build pays one flush for many records, and nobody waits. Who submits more while
+/// it is at work writes that to temporary names itself. It flushes when somebody waits, when
+/// records are many, or [#PAUSE] after the last came; later where they keep coming or flushing
 /// takes long, since meanwhile others can hardly write. What is not yet written is known to this
 /// process ([StoreProcess]) and announced to others.
 final class CommitQueue {
   /// Files to appear together, and what to do when they have.
   record Entry(List<Record> records, Runnable then) {}
 
-  /// One record: its place and contents.
-  record Record(Path place, ByteString contents) {}
-
   private static final long PAUSE = 200_000_000;
   private static final long LONGEST_PAUSE = 1_000_000_000;
+
+  /// Entries whose records lie under temporary names.
+  private static final class Written {
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<RecordFiles.Temporary> files = new ArrayList<>();
+
+    private void add(Written others) {
+      entries.addAll(others.entries);
+      files.addAll(others.files);
+    }
+  }
 
   /// How much longer than a flush the pause after it is.
   private static final int SHARE = 4;
@@ -38,23 +41,26 @@ final class CommitQueue {
   /// So many are worth to be written, and so many to be flushed.
   private static final int SOME = 64;
 
-  private static final int MANY = 2000;
+  private static final int MANY = 512;
 
   private final Path root;
-  private final Supplier<Path> scratch;
+  private final RecordFiles files;
   private final Announcement announcement;
   private final Object monitor = new Object();
   private List<Entry> waiting = new ArrayList<>();
+  private Written written = new Written();
+  private long latest;
+  private boolean writing;
+  private int coming;
   private boolean running;
   private boolean hooked;
   private int awaited;
   private @Nullable IOException failure;
 
-  /// `scratch` gives a fresh name on the store's file system; `announcement` tells other processes
-  /// what is on its way.
-  CommitQueue(Path root, Supplier<Path> scratch, Announcement announcement) {
+  /// `announcement` tells other processes what is on its way.
+  CommitQueue(Path root, RecordFiles files, Announcement announcement) {
     this.root = root;
-    this.scratch = scratch;
+    this.files = files;
     this.announcement = announcement;
   }
 
@@ -62,23 +68,54 @@ final class CommitQueue {
     var names = new ArrayList<String>();
     for (var entry : entries) {
       for (var record : entry.records) {
-        names.add(record.place.getFileName().toString());
+        names.add(record.name());
       }
     }
+    boolean busy;
     synchronized (monitor) {
       announcement.add(names);
-      waiting.addAll(entries);
-      if (waiting.size() >= SOME) {
+      latest = System.nanoTime();
+      busy = writing;
+      if (busy) {
+        coming++;
+      } else {
+        waiting.addAll(entries);
+        if (waiting.size() >= SOME) {
+          monitor.notifyAll();
+        }
+      }
+      start();
+    }
+    if (busy) {
+      writeOwn(entries);
+    }
+  }
+
+  private void writeOwn(List<Entry> entries) throws IOException {
+    var own = new Written();
+    try {
+      own = write(entries);
+    } catch (IOException e) {
+      fail(e);
+      throw e;
+    } finally {
+      synchronized (monitor) {
+        written.add(own);
+        coming--;
         monitor.notifyAll();
       }
-      if (!running) {
-        running = true;
-        Thread.ofPlatform().daemon().name("kiln-records").start(this::drain);
-      }
-      if (!hooked) {
-        hooked = true;
-        Runtime.getRuntime().addShutdownHook(new Thread(this::awaitDrained));
-      }
+    }
+  }
+
+  /// Starts the thread where it has ended. Called with the monitor.
+  private void start() {
+    if (!running) {
+      running = true;
+      Thread.ofPlatform().daemon().name("kiln-records").start(this::drain);
+    }
+    if (!hooked) {
+      hooked = true;
+      Runtime.getRuntime().addShutdownHook(new Thread(this::awaitDrained));
     }
   }
 
@@ -127,94 +164,91 @@ final class CommitQueue {
     }
   }
 
-  private record Renaming(Path from, Path to) {}
-
   private void drain() {
-    var unflushed = new ArrayList<Entry>();
-    var renamings = new ArrayList<Renaming>();
-    for (var due = System.nanoTime() + PAUSE; true; ) {
+    var unflushed = new Written();
+    var since = System.nanoTime();
+    var pause = PAUSE;
+    while (true) {
       List<Entry> batch;
       boolean now;
       synchronized (monitor) {
-        gather(due);
+        gather(unflushed, since, pause);
         batch = waiting;
         waiting = new ArrayList<>();
-        if (batch.isEmpty() && unflushed.isEmpty()) {
+        unflushed.add(written);
+        written = new Written();
+        if (batch.isEmpty() && unflushed.entries.isEmpty()) {
           announcement.clear();
           running = false;
           monitor.notifyAll();
           return;
         }
-        now = awaited > 0 || unflushed.size() + batch.size() >= MANY || left(due) <= 0;
+        now =
+            awaited > 0
+                || unflushed.entries.size() + batch.size() >= MANY
+                || left(since, pause) <= 0;
+        writing = true;
       }
-      unflushed.addAll(batch);
       var start = System.nanoTime();
       try {
-        write(batch, renamings);
+        unflushed.add(write(batch));
         if (now) {
-          finish(renamings);
+          files.place(unflushed.files);
         }
       } catch (IOException e) {
         now = true;
-        synchronized (monitor) {
-          failure = e;
-        }
+        fail(e);
       }
       if (now) {
-        unflushed.forEach(entry -> entry.then.run());
-        unflushed.clear();
-        renamings.clear();
-        var end = System.nanoTime();
-        due = end + Math.clamp(SHARE * (end - start), PAUSE, LONGEST_PAUSE);
+        unflushed.entries.forEach(entry -> entry.then.run());
+        unflushed = new Written();
+        since = System.nanoTime();
+        pause = Math.clamp(SHARE * (since - start), PAUSE, LONGEST_PAUSE);
+      }
+      synchronized (monitor) {
+        writing = false;
       }
     }
   }
 
-  private static long left(long due) {
-    return due - System.nanoTime();
+  private void fail(IOException e) {
+    synchronized (monitor) {
+      failure = e;
+    }
+  }
+
+  /// Returns how long the next flush can wait that follows one at `since`: a pause after that, and
+  /// after what came last, but no longer than the longest.
+  private long left(long since, long pause) {
+    var now = System.nanoTime();
+    var quiet = Math.min(latest + PAUSE - now, since + LONGEST_PAUSE - now);
+    return Math.max(quiet, since + pause - now);
   }
 
   /// Waits until there is something to do. Called with the monitor.
-  private void gather(long due) {
+  private void gather(Written unflushed, long since, long pause) {
     try {
-      for (var left = left(due);
-          left > 0 && awaited == 0 && waiting.size() < SOME;
-          left = left(due)) {
-        monitor.wait(left / 1_000_000 + 1);
+      while (true) {
+        var left = left(since, pause);
+        boolean idle =
+            waiting.isEmpty() && written.entries.isEmpty() && unflushed.entries.isEmpty();
+        boolean due = left <= 0 || awaited > 0 || waiting.size() >= SOME;
+        if (due && !(idle && coming > 0)) {
+          return;
+        }
+        monitor.wait((left > 0 ? left : PAUSE) / 1_000_000 + 1);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void write(List<Entry> batch, List<Renaming> renamings) throws IOException {
-    for (var entry : batch) {
-      for (var record : entry.records) {
-        var temporary = scratch.get();
-        Canonical.create(temporary, record.contents);
-        renamings.add(new Renaming(temporary, record.place));
-      }
-    }
-  }
-
-  private void finish(List<Renaming> renamings) throws IOException {
-    if (renamings.isEmpty()) {
-      return;
-    }
-    if (!FileSystemFlush.flush(root)) {
-      for (var renaming : renamings) {
-        force(renaming.from);
-      }
-    }
-    for (var renaming : renamings) {
-      Files.move(renaming.from, renaming.to, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  /// The second best where the system can't flush a file system: the records at least are whole.
-  private static void force(Path file) throws IOException {
-    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(false);
-    }
+  private Written write(List<Entry> batch) throws IOException {
+    var records = new ArrayList<Record>();
+    batch.forEach(entry -> records.addAll(entry.records));
+    var result = new Written();
+    result.files.addAll(files.write(records));
+    result.entries.addAll(batch);
+    return result;
   }
 }

@@ -15,7 +15,7 @@ import java.util.SortedSet;
 /// then.
 public final class FileBatch {
   private static final SortedSet<StorePath> NONE = Collections.emptySortedSet();
-  private static final int MOST = 100;
+  private static final int MOST = 64;
   private static final int MOST_BYTES = 1 << 20;
 
   private final Store store;

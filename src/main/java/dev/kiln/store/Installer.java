@@ -18,7 +18,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class Installer {
   private final Store store;
   private final StoreLayout layout;
   private final StoreProcess process;
+  private final Set<Boolean> keptModes = ConcurrentHashMap.newKeySet();
 
   /// An object that is one file, and is to come into the store.
   record NewFile(PathInfo info, ByteString contents, boolean executable) {}
@@ -148,8 +151,8 @@ final class Installer {
     var _ = register(file.info, place -> write(file, place));
   }
 
-  private static void write(NewFile file, Path place) throws IOException {
-    Canonical.write(place, file.contents, file.executable);
+  private void write(NewFile file, Path place) throws IOException {
+    Canonical.write(place, file.contents, file.executable, keptModes);
   }
 
   /// Does the same for many, with one protection, one lock and one announcement for all. Where some
@@ -184,12 +187,13 @@ final class Installer {
     var now = now();
     try {
       for (var file : files) {
-        if (store.isValid(file.info.path())) {
+        var record = layout.info(file.info.path());
+        if (process.pendingInfos.containsKey(file.info.path()) || Files.exists(record)) {
           continue;
         }
         checkReferences(file.info);
         if (place(file.info.path(), place -> write(file, place))) {
-          placed.add(pending(file.info.withRegistered(now), () -> {}));
+          placed.add(pending(file.info.withRegistered(now), record, () -> {}));
         } else {
           left.add(file);
         }
@@ -288,7 +292,7 @@ final class Installer {
   }
 
   private void submit(PathInfo info, Runnable then) throws IOException {
-    process.commits.submit(List.of(pending(info, then)));
+    process.commits.submit(List.of(pending(info, layout.info(info.path()), then)));
   }
 
   /// Returns the present second by the clock of the store's file system.
@@ -299,12 +303,12 @@ final class Installer {
 
   /// Makes a path valid for this process; returns what makes it so for others.
   @SuppressWarnings("ReferenceEquality") // a record's own equality is linked anew at each start
-  private CommitQueue.Entry pending(PathInfo info, Runnable then) {
+  private CommitQueue.Entry pending(PathInfo info, Path record, Runnable then) {
     var path = info.path();
     process.pendingInfos.put(path, info);
     var text = PathRecords.write(store.storeDir(), info);
     return new CommitQueue.Entry(
-        List.of(new CommitQueue.Record(layout.info(path), text)),
+        List.of(new RecordFiles.Record(record, text)),
         () -> {
           process.pendingInfos.computeIfPresent(path, (_, now) -> now == info ? null : now);
           then.run();

@@ -23,7 +23,10 @@ public record PathInfo(
     List<String> signatures,
     @Nullable String ca) {
   public PathInfo {
-    references = Collections.unmodifiableSortedSet(new TreeSet<>(references));
+    references =
+        references.isEmpty()
+            ? Collections.emptySortedSet()
+            : Collections.unmodifiableSortedSet(new TreeSet<>(references));
     signatures = List.copyOf(signatures);
   }
 

@@ -38,7 +38,7 @@ public final class Store {
   /// Throws where the directory cannot be written, or was made for another logical directory or by
   /// a newer kiln.
   public static Store open(Path root, StoreDir logical) throws KilnException {
-    if (!StoreStamp.check(new StoreLayout(root), logical)) {
+    if (!StoreStamp.raise(new StoreLayout(root), logical)) {
       StoreStamp.create(new StoreLayout(root), logical);
     }
     var store = openForReading(root, logical);
@@ -110,7 +110,7 @@ public final class Store {
     }
     var file = layout.info(path);
     try {
-      return Optional.of(PathRecords.read(path, Files.readAllBytes(file), file));
+      return Optional.of(PathRecords.read(path, RecordFiles.read(file), file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -291,7 +291,7 @@ public final class Store {
     }
     var file = layout.realisation(derivation);
     try {
-      return Optional.of(RealisationRecords.read(derivation, Files.readAllBytes(file), file));
+      return Optional.of(RealisationRecords.read(derivation, RecordFiles.read(file), file));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -325,7 +325,7 @@ public final class Store {
     var derivation = record.derivation();
     process.pendingRealisations.put(derivation, record);
     var place = layout.realisation(derivation);
-    var written = new CommitQueue.Record(place, RealisationRecords.write(record));
+    var written = new RecordFiles.Record(place, RealisationRecords.write(record));
     try {
       process.commits.submit(
           List.of(

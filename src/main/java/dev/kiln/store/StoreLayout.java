@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// |---|---|
 /// | `kiln-store` | the stamp: format version and logical directory |
 /// | `store/HASH-NAME` | objects; `store/.links` what optimising shares |
-/// | `info/HASH-NAME` | one record per valid path |
+/// | `info/HASH-NAME` | one record per valid path, see [RecordFiles] |
 /// | `files/HASH-NAME` | its list of files |
 /// | `realisations/DRV` | one record per derivation realised |
 /// | `roots/auto`, `roots/workspaces` | indirect roots, root records |

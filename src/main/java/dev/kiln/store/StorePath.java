@@ -22,11 +22,11 @@ public record StorePath(String baseName) implements Comparable<StorePath> {
 
   /// Reads a base name from outside.
   public static StorePath parse(String baseName) throws KilnException {
-    var fault = fault(baseName);
-    if (!fault.isEmpty()) {
-      throw new KilnException(fault);
+    try {
+      return new StorePath(baseName);
+    } catch (IllegalArgumentException e) {
+      throw new KilnException(fault(baseName));
     }
-    return new StorePath(baseName);
   }
 
   /// Refuses what may not be the name of a store object: 1 to 211 characters of

@@ -4,7 +4,9 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.NarEntry;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.Base32;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -50,13 +51,12 @@ final class StoreProcess {
 
   private StoreProcess(StoreLayout layout) {
     this.layout = layout;
-    var random = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(random);
-    token = Base32.encode(random);
+    token = newToken();
     staging = layout.staging().resolve(token);
     locks = new RangeLocks(layout.lock());
     gate = new CollectionGate(locks);
-    commits = new CommitQueue(layout.root(), this::scratch, new Announcement(staging));
+    var files = new RecordFiles(layout.root(), this::scratch);
+    commits = new CommitQueue(layout.root(), files, new Announcement(staging));
   }
 
   /// Returns this process's part of the store at a root, which is a real path.
@@ -76,6 +76,16 @@ final class StoreProcess {
     Files.createDirectories(staging);
     alive = true;
     sweep();
+  }
+
+  /// Returns a random word. It comes from the kernel: what the JDK does before its first random
+  /// number takes as long as opening a store.
+  static String newToken() {
+    try (var random = new FileInputStream("/dev/urandom")) {
+      return Base32.encode(random.readNBytes(TOKEN_BYTES));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long place(String token) {

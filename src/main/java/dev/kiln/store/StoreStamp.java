@@ -1,6 +1,7 @@
 package dev.kiln.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.digest.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,25 +19,53 @@ import org.jspecify.annotations.Nullable;
 /// it is made.
 final class StoreStamp {
   /// The format of everything below a store's root. Raise it with any change of a record's meaning.
-  static final int VERSION = 1;
+  ///
+  /// | format | what it has |
+  /// |---|---|
+  /// | 1 | a file for each record |
+  /// | 2 | files that several records share ([RecordFiles]) |
+  static final int VERSION = 2;
+
+  /// The oldest that is still read; a store is raised when it is opened to be written.
+  private static final int OLDEST = 1;
 
   private static final String WORD = "kiln store ";
 
-  /// Others may read the store too; temporary files are their owner's alone.
+  /// Others may read the store too, whatever the user's mask says.
   private static final FileAttribute<Set<PosixFilePermission>> READABLE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
   private StoreStamp() {}
 
+  /// Checks the stamp of an existing store, and raises it to the present format.
+  ///
+  /// Answers false where there is no store yet.
+  static boolean raise(StoreLayout layout, StoreDir logical) throws KilnException {
+    var version = find(layout, logical);
+    if (version != 0 && version < VERSION) {
+      try {
+        write(layout, logical);
+      } catch (IOException e) {
+        throw StoreFailure.of("cannot write the store's stamp", layout.stamp(), e);
+      }
+    }
+    return version != 0;
+  }
+
   /// Checks the stamp of an existing store.
   ///
   /// Answers false where there is no store yet.
   static boolean check(StoreLayout layout, StoreDir logical) throws KilnException {
+    return find(layout, logical) != 0;
+  }
+
+  /// Returns the format of an existing store; 0 where there is none yet.
+  private static int find(StoreLayout layout, StoreDir logical) throws KilnException {
     List<String> lines;
     try {
       lines = Files.readAllLines(layout.stamp());
     } catch (NoSuchFileException e) {
-      return false;
+      return 0;
     } catch (IOException e) {
       throw StoreFailure.of("cannot read the store's stamp", layout.stamp(), e);
     }
@@ -45,7 +74,7 @@ final class StoreStamp {
       throw new KilnException(
           layout.stamp() + " is no stamp of a kiln store", "choose another store with --store DIR");
     }
-    if (version != VERSION) {
+    if (version < OLDEST || version > VERSION) {
       throw new KilnException(
           "the store at %s has format %d, this kiln reads format %d"
               .formatted(layout.root(), version, VERSION),
@@ -59,7 +88,7 @@ final class StoreStamp {
               .formatted(layout.root(), lines.get(1), logical.path()),
           "use --store-dir " + lines.get(1) + ", or another store with --store DIR");
     }
-    return true;
+    return version;
   }
 
   /// Returns the logical directory that an existing store was made for.
@@ -104,12 +133,17 @@ final class StoreStamp {
       if (!Files.exists(layout.lock(), LinkOption.NOFOLLOW_LINKS)) {
         Files.write(layout.lock(), new byte[0]);
       }
-      var stamp = Files.createTempFile(layout.staging(), "stamp", "", READABLE);
-      Files.writeString(stamp, WORD + VERSION + "\n" + logical.path() + "\n");
-      Files.move(stamp, layout.stamp(), StandardCopyOption.ATOMIC_MOVE);
+      write(layout, logical);
     } catch (IOException e) {
       throw StoreFailure.of("cannot make a store", layout.root(), e);
     }
     check(layout, logical);
+  }
+
+  private static void write(StoreLayout layout, StoreDir logical) throws IOException {
+    var stamp = layout.staging().resolve(StoreProcess.newToken());
+    var text = WORD + VERSION + "\n" + logical.path() + "\n";
+    Canonical.create(stamp, ByteString.of(text), READABLE);
+    Files.move(stamp, layout.stamp(), StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -68,13 +68,17 @@ class StoreCrashTest {
 
     public static void main(String[] args) throws Exception {
       var store = Store.open(Path.of(args[0]), StoreDir.DEFAULT);
+      var batch = new FileBatch(store);
+      var file = Path.of(args[0]).resolveSibling("file" + args[1]);
       for (var i = 0; i < OBJECTS; i++) {
         var tree = Files.createDirectory(store.newStaging().resolve("t"));
         Files.writeString(tree.resolve("a"), "file " + i + " of " + args[1]);
         Files.createDirectory(tree.resolve("d"));
         Files.write(tree.resolve("d/b"), args[1].getBytes(StandardCharsets.UTF_8));
         var _ = store.adopt("tree-" + i, tree, Collections.emptySortedSet());
+        var _ = batch.addTree("file-" + i, Files.writeString(file, i + " of " + args[1]));
         if (i == 2) {
+          batch.write();
           store.flush();
           System.out.print('x');
           System.out.flush();

@@ -86,6 +86,20 @@ class StoreTest {
   }
 
   @Test
+  void aStoreOfTheFirstFormatIsReadAndRaisedWhereItIsWritten() throws IOException, KilnException {
+    var path = text(store, "x");
+    store.flush();
+    var stamp = store.layout().stamp();
+    Files.writeString(stamp, "kiln store 1\n" + StoreDir.DEFAULT.path() + "\n");
+    var reader = Store.openForReading(directory.resolve("s"), StoreDir.DEFAULT);
+    assertThat(reader.isValid(path)).isTrue();
+    assertThat(Files.readAllLines(stamp)).first().isEqualTo("kiln store 1");
+    assertThat(Store.open(directory.resolve("s"), StoreDir.DEFAULT).isValid(path)).isTrue();
+    assertThat(Files.readAllLines(stamp))
+        .containsExactly("kiln store " + StoreStamp.VERSION, StoreDir.DEFAULT.path());
+  }
+
+  @Test
   void whoMayNotWriteAStoreMayReadIt() throws IOException {
     for (var file : List.of(store.layout().stamp(), store.layout().lock())) {
       assertThat(mode(file)).startsWith("rw-r--r");

@@ -10,6 +10,8 @@ import dev.kiln.store.StorePath;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.TreeSet;
@@ -22,6 +24,8 @@ public final class ExportReader {
 
   private final StoreDir store;
   private final InputStream in;
+  private final byte[] word = new byte[8];
+  private final ByteBuffer number = ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN);
 
   /// `in` should be buffered.
   public ExportReader(StoreDir store, InputStream in) {
@@ -92,12 +96,8 @@ public final class ExportReader {
   }
 
   private long integer() throws IOException, KilnException {
-    var value = 0L;
-    var bytes = bytes(8);
-    for (var i = 7; i >= 0; i--) {
-      value = value << 8 | (bytes[i] & 0xff);
-    }
-    return value;
+    read(word);
+    return number.getLong(0);
   }
 
   private String string() throws IOException, KilnException {
@@ -105,21 +105,20 @@ public final class ExportReader {
     if (length < 0 || length > LONGEST_STRING) {
       throw bad("a text is longer than " + LONGEST_STRING + " bytes");
     }
-    var text = new String(bytes((int) length), StandardCharsets.UTF_8);
-    for (var b : bytes((int) (-length & 7))) {
-      if (b != 0) {
+    var bytes = new byte[(int) (length + (-length & 7))];
+    read(bytes);
+    for (var i = (int) length; i < bytes.length; i++) {
+      if (bytes[i] != 0) {
         throw bad("the padding is not zero");
       }
     }
-    return text;
+    return new String(bytes, 0, (int) length, StandardCharsets.UTF_8);
   }
 
-  private byte[] bytes(int length) throws IOException, KilnException {
-    var bytes = in.readNBytes(length);
-    if (bytes.length < length) {
+  private void read(byte[] bytes) throws IOException, KilnException {
+    if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
       throw new KilnException("bad export stream: it ends too early", null, new EOFException());
     }
-    return bytes;
   }
 
   private static KilnException bad(String what) {
