@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.kiln.KilnException;
 import dev.kiln.ops.ExplainOperation;
 import java.io.EOFException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -46,6 +47,10 @@ final class Kiln {
       world.err().println("\nFor more information, try '--help'.");
       return USAGE;
     } catch (KilnException e) {
+      if (isInterrupt(e)) {
+        complain("interrupted", null);
+        return INTERRUPTED;
+      }
       complain(e);
       if (backtrace) {
         e.printStackTrace(world.err());
@@ -62,6 +67,16 @@ final class Kiln {
       world.out().flush();
       world.err().flush();
     }
+  }
+
+  /// Answers whether a file was closed below a thread that was interrupted.
+  private static boolean isInterrupt(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Returns the exit code of a command that has ended: text that is lost is a failure too.

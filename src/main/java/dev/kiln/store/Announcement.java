@@ -1,7 +1,6 @@
 package dev.kiln.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ final class Announcement {
 
   synchronized void add(List<String> names) throws IOException {
     var out = file;
-    if (out == null) {
+    if (out == null || !out.isOpen()) { // an interrupt of a thread that wrote has closed it
       out =
           FileChannel.open(
               directory.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -43,14 +42,14 @@ final class Announcement {
     }
   }
 
-  /// Takes everything back.
+  /// Takes everything back, where it can.
   synchronized void clear() {
     try {
-      if (file != null) {
+      if (file != null && file.isOpen()) {
         file.truncate(0);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return; // what stays announced does no harm
     }
   }
 

@@ -91,19 +91,21 @@ final class CommitQueue {
     }
   }
 
-  private void writeOwn(List<Entry> entries) throws IOException {
+  /// Writes what the thread has no time for; what this thread cannot write, an interrupted one say,
+  /// is left to it.
+  private void writeOwn(List<Entry> entries) {
     var own = new Written();
+    List<Entry> left = List.of();
     try {
       own = write(entries);
     } catch (IOException e) {
-      fail(e);
-      throw e;
-    } finally {
-      synchronized (monitor) {
-        written.add(own);
-        coming--;
-        monitor.notifyAll();
-      }
+      left = entries;
+    }
+    synchronized (monitor) {
+      written.add(own);
+      waiting.addAll(left);
+      coming--;
+      monitor.notifyAll();
     }
   }
 
@@ -111,7 +113,7 @@ final class CommitQueue {
   private void start() {
     if (!running) {
       running = true;
-      Thread.ofPlatform().daemon().name("kiln-records").start(this::drain);
+      Thread.ofPlatform().daemon().name("kiln-records").start(this::run);
     }
     if (!hooked) {
       hooked = true;
@@ -164,6 +166,15 @@ final class CommitQueue {
     }
   }
 
+  private void run() {
+    try {
+      drain();
+    } catch (RuntimeException | Error e) {
+      fail(new IOException(e)); // who waits must hear of it
+      throw e;
+    }
+  }
+
   private void drain() {
     var unflushed = new Written();
     var since = System.nanoTime();
@@ -197,7 +208,9 @@ final class CommitQueue {
         }
       } catch (IOException e) {
         now = true;
-        fail(e);
+        synchronized (monitor) {
+          failure = e;
+        }
       }
       if (now) {
         unflushed.entries.forEach(entry -> entry.then.run());
@@ -211,9 +224,13 @@ final class CommitQueue {
     }
   }
 
+  /// Ends the thread's work in the middle.
   private void fail(IOException e) {
     synchronized (monitor) {
       failure = e;
+      writing = false;
+      running = false;
+      monitor.notifyAll();
     }
   }
 

@@ -144,6 +144,20 @@ class FileBatchTest {
   }
 
   @Test
+  void anInterruptStopsNobodyElse() throws IOException, KilnException {
+    store.addText("before", new byte[] {1}, NONE);
+    var batch = new FileBatch(store);
+    var left = put(batch, "left", null);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(batch::write).isInstanceOf(KilnException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store.isValid(left)).isFalse();
+    var after = store.addText("after", new byte[] {2}, NONE);
+    store.flush();
+    assertThat(RecordFiles.read(store.layout().info(after))).isNotEmpty();
+  }
+
+  @Test
   void whoHasAllLocksExcludesEachAndItself() throws IOException {
     var locks = store.process().locks;
     var object = RangeLocks.place(RangeLocks.Kind.OBJECT, 7);
