@@ -56,7 +56,7 @@ final class Dist {
         {
           match: [
             "dev/kiln/store/format/ReferenceScanner.*", "dev/kiln/store/format/Rewriter.*",
-            "com/github/luben/*.*", "java/util/zip/*.*", "org/apache/commons/compress/*.*",
+            "com/github/luben/*.*", "org/apache/commons/compress/*.*",
             "org/tukaani/xz/*.*", "sun/security/provider/DigestBase.*",
             "sun/security/provider/MD5.*", "sun/security/provider/SHA*.*"
           ],
