@@ -1,7 +1,8 @@
 /// Runs one child process and returns what happened; the only user of zt-exec.
 ///
 /// Takes a [dev.kiln.process.Command] (argv, the whole environment, working directory, bytes for
-/// standard input, listeners for lines) and gives an [dev.kiln.process.Exit].
+/// standard input, listeners for lines) and gives an [dev.kiln.process.Exit]. One program of the
+/// system's needs none of this: [dev.kiln.process.FileSystemFlush] runs `sync`.
 ///
 /// Invariants, each with the test that holds it:
 /// - Every child is started by one platform thread that lives as long as the JVM, since

@@ -22,7 +22,8 @@ import java.util.function.Supplier;
 ///
 /// Records that are written together share a file, which has a hard link for each: a link costs a
 /// third of a file, and most of a thousand small objects' cost is that of the files made for them.
-/// Such a file is `kiln records`, a line `NAME LENGTH` for each, an empty line, and the records.
+/// Such a file is `kiln records`, a line `FOLDER/NAME LENGTH` for each, an empty line, and the
+/// records.
 final class RecordFiles {
   private static final byte[] HEAD = "kiln records\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -66,7 +67,7 @@ final class RecordFiles {
     var file = new ByteArrayOutputStream();
     file.writeBytes(HEAD);
     for (var record : records) {
-      var line = record.name() + " " + record.contents.length() + "\n";
+      var line = key(record.place) + " " + record.contents.length() + "\n";
       file.writeBytes(line.getBytes(StandardCharsets.US_ASCII));
     }
     file.write('\n');
@@ -74,6 +75,11 @@ final class RecordFiles {
       file.writeBytes(record.contents.bytes());
     }
     return ByteString.of(file.toByteArray());
+  }
+
+  /// A path's record and its realisation have the same name, in different folders.
+  private static String key(Path place) {
+    return place.subpath(place.getNameCount() - 2, place.getNameCount()).toString();
   }
 
   /// Puts records in their places, after one flush of the file system.
@@ -128,14 +134,14 @@ final class RecordFiles {
     if (!startsWith(file, 0, HEAD)) {
       return file;
     }
-    var name = (place.getFileName() + " ").getBytes(StandardCharsets.US_ASCII);
+    var key = (key(place) + " ").getBytes(StandardCharsets.US_ASCII);
     var from = -1;
     var length = 0;
     var offset = 0;
     var line = HEAD.length;
     for (var end = end(file, line); end > line; end = end(file, line)) {
       var size = size(file, end);
-      if (startsWith(file, line, name)) {
+      if (startsWith(file, line, key)) {
         from = offset;
         length = size;
       }

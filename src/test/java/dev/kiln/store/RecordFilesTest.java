@@ -93,6 +93,14 @@ class RecordFilesTest {
   }
 
   @Test
+  void recordsOfTheSameNameInTwoFoldersAreTwo() throws IOException, KilnException {
+    var other = Files.createDirectory(directory.resolve("realisations"));
+    var two = List.of(record(records, "x.drv", "info"), record(other, "x.drv", "realisation"));
+    files.place(files.write(two));
+    assertAllRead(two);
+  }
+
+  @Test
   void aDeletedRecordLeavesTheOthers() throws IOException, KilnException {
     var some = some(records, "x");
     files.place(files.write(some));
