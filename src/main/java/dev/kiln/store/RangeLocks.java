@@ -44,11 +44,13 @@ final class RangeLocks {
   private static final int PLACE_BITS = 60;
   private static final long LONGEST_WAIT = 100;
 
+  /// Stands for the places of all objects.
+  private static final long OBJECTS = -1;
+
   private final Path file;
   private final ReentrantLock table = new ReentrantLock();
   private final Condition freed = table.newCondition();
   private final Set<Long> held = new HashSet<>();
-  private boolean allObjects;
   private @Nullable FileChannel channel;
 
   RangeLocks(Path file) {
@@ -96,7 +98,7 @@ final class RangeLocks {
   Optional<Held> tryAcquire(long place) throws IOException {
     table.lock();
     try {
-      if (held.contains(place) || (allObjects && isObject(place))) {
+      if (held.contains(place) || (isObject(place) && held.contains(OBJECTS))) {
         return Optional.empty();
       }
       var lock = open().tryLock(place, 1, false);
@@ -115,15 +117,15 @@ final class RangeLocks {
   Optional<Held> tryAcquireObjects() throws IOException {
     table.lock();
     try {
-      if (allObjects || held.stream().anyMatch(RangeLocks::isObject)) {
+      if (held.contains(OBJECTS) || held.stream().anyMatch(RangeLocks::isObject)) {
         return Optional.empty();
       }
       var lock = open().tryLock(place(Kind.OBJECT, 0), 1L << PLACE_BITS, false);
       if (lock == null) {
         return Optional.empty();
       }
-      allObjects = true;
-      return Optional.of(() -> releaseObjects(lock));
+      held.add(OBJECTS);
+      return Optional.of(() -> release(OBJECTS, lock));
     } finally {
       table.unlock();
     }
@@ -131,21 +133,6 @@ final class RangeLocks {
 
   private static boolean isObject(long place) {
     return place >>> PLACE_BITS == Kind.OBJECT.quarter;
-  }
-
-  private void releaseObjects(FileLock lock) {
-    table.lock();
-    try {
-      if (allObjects) {
-        allObjects = false;
-        lock.release();
-        freed.signalAll();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("locks could not be released", e);
-    } finally {
-      table.unlock();
-    }
   }
 
   private void release(long place, FileLock lock) {
