@@ -69,10 +69,10 @@ final class Kiln {
     }
   }
 
-  /// Answers whether a file was closed below a thread that was interrupted.
+  /// Answers whether it comes from a thread that was interrupted, or a file closed below one.
   private static boolean isInterrupt(Throwable failure) {
     for (var cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ClosedByInterruptException) {
+      if (cause instanceof ClosedByInterruptException || cause instanceof InterruptedException) {
         return true;
       }
     }

@@ -5,8 +5,12 @@ import dev.kiln.archive.NarWriter;
 import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// Hashes files and trees, and writes hashes otherwise, as `nix hash` does.
@@ -41,6 +45,8 @@ public final class HashOperation {
     }
   }
 
+  private static final int PART = 1 << 19;
+
   private HashOperation() {}
 
   /// Returns the hash of a tree's NAR.
@@ -52,18 +58,41 @@ public final class HashOperation {
     }
   }
 
-  /// Returns the hash of a file's contents.
+  /// Returns the hash of a file's contents; while one part is hashed, the next is read.
   public static Digest file(Path file, HashAlgorithm algorithm) throws KilnException {
     var hash = Digest.messageDigest(algorithm);
     try (var in = Files.newInputStream(file)) {
-      var buffer = new byte[1 << 17];
-      for (var count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        hash.update(buffer, 0, count);
+      var part = new byte[PART];
+      var count = in.readNBytes(part, 0, PART);
+      if (count < PART) {
+        hash.update(part, 0, count);
+      } else {
+        updateAll(hash, part, in);
       }
-    } catch (IOException e) {
+    } catch (IOException | ExecutionException | InterruptedException e) {
       throw new KilnException("cannot read " + file, null, e);
     }
     return new Digest(algorithm, hash.digest());
+  }
+
+  /// Hashes a first part and all that follow it.
+  private static void updateAll(MessageDigest hash, byte[] first, InputStream in)
+      throws ExecutionException, InterruptedException {
+    var reader = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+    try {
+      var part = first;
+      var next = new byte[PART];
+      for (int count = PART; count > 0; ) {
+        var into = next;
+        var ahead = reader.submit(() -> in.readNBytes(into, 0, PART));
+        hash.update(part, 0, count);
+        count = ahead.get();
+        next = part;
+        part = into;
+      }
+    } finally {
+      reader.shutdownNow();
+    }
   }
 
   public static HashAlgorithm algorithm(String name) throws KilnException {
