@@ -23,9 +23,17 @@ final class ArgumentParser {
   private static final String ABSENT = "\0";
 
   private final Syntax syntax;
+  private final List<Flag> flags;
+  private final Map<String, Flag> named = new LinkedHashMap<>();
 
   ArgumentParser(Syntax syntax) {
     this.syntax = syntax;
+    this.flags = syntax.allFlags();
+    for (var flag : flags) {
+      for (var name : flag.names()) {
+        named.put(name, flag);
+      }
+    }
   }
 
   Arguments parse(List<String> args) throws UsageError {
@@ -107,7 +115,7 @@ final class ArgumentParser {
   }
 
   private Optional<Flag> findFlag(String name) {
-    return syntax.allFlags().filter(flag -> flag.names().contains(name)).findFirst();
+    return Optional.ofNullable(named.get(name));
   }
 
   private void rejectValuesOfSwitches(List<String> args) throws UsageError {
@@ -220,7 +228,7 @@ final class ArgumentParser {
 
   private CommandLine commandLine(List<String> args) {
     var spec = CommandSpec.create();
-    syntax.allFlags().filter(flag -> mayBeIn(args, flag)).forEach(f -> spec.addOption(option(f)));
+    flags.stream().filter(flag -> mayBeIn(args, flag)).forEach(f -> spec.addOption(option(f)));
     return new CommandLine(spec)
         .setExpandAtFiles(false)
         .setInterpolateVariables(false)
@@ -333,7 +341,7 @@ final class ArgumentParser {
     var name = !arg.startsWith("--") ? letter(arg) : equals > 0 ? arg.substring(0, equals) : arg;
     var known =
         name.startsWith("--")
-            ? Nearest.flag(name, syntax.allFlags().flatMap(flag -> flag.names().stream()))
+            ? Nearest.flag(name, named.keySet().stream())
             : Optional.<String>empty();
     return new UsageError(
         "unexpected argument '%s' found".formatted(name),

@@ -38,6 +38,7 @@ record Arguments(
   }
 
   Optional<String> find(String longName) {
-    return all(longName).stream().findFirst();
+    var values = all(longName);
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
   }
 }

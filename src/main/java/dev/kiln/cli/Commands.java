@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.plan.CompileOptions.Intent;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// All verbs, in the order of `--list`. A command's class is loaded only when it is called.
@@ -82,12 +83,16 @@ final class Commands {
   /// Says whether a word is a command's whole name, of now or later, so that no alias may stand for
   /// it. One may stand for `b`.
   static boolean isBuiltIn(String word) {
-    return VERBS.stream().anyMatch(verb -> verb.name().equals(word)) || LATER.contains(word);
+    return named(word).isPresent() || LATER.contains(word);
   }
 
   /// Says whether a word is a command that reads Cargo's configuration. Nix's do not: they run with
   /// any, and need not wait for it to be read.
   static boolean isCargos(String word) {
-    return VERBS.stream().anyMatch(v -> v.name().equals(word) && v.failure() == Verb.CARGO);
+    return named(word).filter(verb -> verb.failure() == Verb.CARGO).isPresent();
+  }
+
+  private static Optional<Verb> named(String word) {
+    return Verb.find(VERBS, word).filter(verb -> verb.name().equals(word));
   }
 }

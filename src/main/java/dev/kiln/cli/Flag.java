@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// One option of a command line: its names (the long one last), how often and with what it may be
@@ -31,7 +32,19 @@ record Flag(List<String> names, Arity arity, String label, String about, String 
   }
 
   static Flag of(Arity arity, String names, String label, String about) {
-    return new Flag(List.of(names.split(", ")), arity, label, about, GENERAL);
+    return new Flag(split(names), arity, label, about, GENERAL);
+  }
+
+  /// Splits `-q, --quiet`, without the regular expression that [String#split] would need.
+  private static List<String> split(String names) {
+    var comma = names.indexOf(", ");
+    if (comma < 0) {
+      return List.of(names);
+    }
+    var all = new ArrayList<String>();
+    all.add(names.substring(0, comma));
+    all.addAll(split(names.substring(comma + 2)));
+    return all;
   }
 
   static Flag switched(String names, String about) {

@@ -10,11 +10,11 @@ import dev.kiln.store.Store;
 import dev.kiln.store.StoreDir;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The options that every command has, given before the command's name, after it, or on both sides.
@@ -54,7 +54,9 @@ record Globals(Arguments before, Arguments after) {
   }
 
   List<String> all(String flag) {
-    return Stream.concat(before.all(flag).stream(), after.all(flag).stream()).toList();
+    var all = new ArrayList<>(before.all(flag));
+    all.addAll(after.all(flag));
+    return all;
   }
 
   /// Checks what Cargo checks before anything else.
@@ -81,6 +83,15 @@ record Globals(Arguments before, Arguments after) {
                 + "`: those that are accepted are build-std, json-target-spec and unstable-options");
       }
     }
+  }
+
+  private boolean buildsStd() {
+    for (var unstable : all("-Z")) {
+      if (isBuildStd(unstable)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBuildStd(String unstable) {
@@ -119,9 +130,7 @@ record Globals(Arguments before, Arguments after) {
             find("--toolchain").orElse(null),
             find("--sysroot").orElse(null),
             !has("--no-sandbox"),
-            new Settings.Unstable(
-                all("-Z").stream().anyMatch(Globals::isBuildStd),
-                all("-Z").contains("json-target-spec")),
+            new Settings.Unstable(buildsStd(), all("-Z").contains("json-target-spec")),
             verbosity()));
   }
 
@@ -163,7 +172,7 @@ record Globals(Arguments before, Arguments after) {
   private static IntSupplier barWidth(World world) {
     var environment = world.environment();
     var width = environment.getOrDefault("CARGO_TERM_PROGRESS_WIDTH", "");
-    var given = width.matches("\\d{1,4}") ? Integer.parseInt(width) : 0;
+    var given = width.isEmpty() || !width.matches("\\d{1,4}") ? 0 : Integer.parseInt(width);
     return switch (environment.getOrDefault("CARGO_TERM_PROGRESS_WHEN", "auto")) {
       case "never" -> () -> 0;
       case "always" -> () -> given > 0 ? given : world.terminal().columns();
@@ -216,7 +225,11 @@ record Globals(Arguments before, Arguments after) {
   }
 
   private static StoreDir storeDir(String logical) throws KilnException {
-    if (!logical.matches("(/(?!\\.\\.?(/|$))[^/]+)+")) {
+    var plain = logical.startsWith("/");
+    for (var part : logical.substring(plain ? 1 : 0).split("/", -1)) {
+      plain &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
+    }
+    if (!plain) {
       throw new KilnException(
           "the logical store directory `%s` is not an absolute, plain path".formatted(logical),
           "give one such as /kiln/store or /nix/store");

@@ -57,8 +57,7 @@ final class Help {
 
   private static void options(PrintStream out, Syntax syntax) {
     var groups =
-        syntax
-            .allFlags()
+        syntax.allFlags().stream()
             .collect(Collectors.groupingBy(Flag::group, LinkedHashMap::new, Collectors.toList()));
     var first = true;
     for (var group : groups.entrySet()) {

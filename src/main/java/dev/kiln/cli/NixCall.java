@@ -101,8 +101,12 @@ record NixCall(Invocation invocation) {
   }
 
   void print(Store store, Collection<StorePath> paths) {
+    var directory =
+        has("--physical") ? store.physicalDirectory().toString() : store.storeDir().path();
     var lines = new StringBuilder();
-    paths.forEach(path -> lines.append(shown(store, path)).append('\n'));
+    for (var path : paths) {
+      lines.append(directory).append('/').append(path.baseName()).append('\n');
+    }
     out().print(lines);
   }
 }

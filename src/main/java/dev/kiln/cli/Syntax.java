@@ -2,8 +2,9 @@ package dev.kiln.cli;
 
 import static java.util.Collections.disjoint;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What a command accepts: its own flags, its operands, and what `--` means to it. Every command
 /// accepts [Globals#FLAGS] besides.
@@ -42,10 +43,15 @@ record Syntax(List<Flag> flags, Operands operands) {
   }
 
   /// Returns the command's flags and those that all commands have, less those that it has itself.
-  Stream<Flag> allFlags() {
-    var global =
-        Globals.FLAGS.stream()
-            .filter(flag -> flags.stream().noneMatch(own -> !disjoint(own.names(), flag.names())));
-    return Stream.concat(flags.stream(), global);
+  List<Flag> allFlags() {
+    var all = new ArrayList<>(flags);
+    var names = new HashSet<String>();
+    flags.forEach(flag -> names.addAll(flag.names()));
+    for (var flag : Globals.FLAGS) {
+      if (disjoint(flag.names(), names)) {
+        all.add(flag);
+      }
+    }
+    return all;
   }
 }

@@ -40,8 +40,11 @@ record Verb(
   }
 
   static Optional<Verb> find(List<Verb> verbs, String word) {
-    return verbs.stream()
-        .filter(verb -> verb.name.equals(word) || (verb.alias.equals(word) && !word.isEmpty()))
-        .findFirst();
+    for (var verb : verbs) {
+      if (verb.name.equals(word) || (verb.alias.equals(word) && !word.isEmpty())) {
+        return Optional.of(verb);
+      }
+    }
+    return Optional.empty();
   }
 }

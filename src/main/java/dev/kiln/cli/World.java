@@ -3,14 +3,14 @@ package dev.kiln.cli;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.SortedMap;
 
 /// What the process was started with: the only way in for the real world.
 record World(
     Path cwd,
     SortedMap<String, String> environment,
-    Clock clock,
+    InstantSource clock,
     InputStream in,
     PrintStream out,
     PrintStream err,

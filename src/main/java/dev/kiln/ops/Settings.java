@@ -2,7 +2,7 @@ package dev.kiln.ops;
 
 import dev.kiln.store.StoreDir;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Settings(
     Path cwd,
     SortedMap<String, String> environment,
-    Clock clock,
+    InstantSource clock,
     Places places,
     @Nullable Path manifestPath,
     List<String> configArgs,

@@ -1,10 +1,8 @@
 package dev.kiln.report;
 
-import java.util.regex.Pattern;
-
 /// The colours of Cargo's own words, and taking them out of others'.
 final class Ansi {
-  private static final Pattern ESCAPE = Pattern.compile("\u001b\\[[0-9;]*[A-Za-z]");
+  private static final String ESCAPE = "\u001b\\[[0-9;]*[A-Za-z]";
   private static final String BOLD = "\u001b[1m";
   private static final String RESET = "\u001b[0m";
 
@@ -39,6 +37,6 @@ final class Ansi {
   }
 
   static String strip(String text) {
-    return text.indexOf('\u001b') < 0 ? text : ESCAPE.matcher(text).replaceAll("");
+    return text.indexOf('\u001b') < 0 ? text : text.replaceAll(ESCAPE, "");
   }
 }

@@ -7,8 +7,8 @@ import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -32,7 +32,7 @@ public final class CollectOperation {
   }
 
   /// Forgets the workspaces that were not built for so long, as Nix forgets old generations: `30d`.
-  public List<String> forget(String age, Clock clock) throws KilnException {
+  public List<String> forget(String age, InstantSource clock) throws KilnException {
     var days = AGE.matcher(age);
     if (!days.matches()) {
       throw new KilnException(
