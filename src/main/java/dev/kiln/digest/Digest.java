@@ -89,7 +89,9 @@ public final class Digest {
   /// Returns a fresh hasher.
   public static MessageDigest messageDigest(HashAlgorithm algorithm) {
     try {
-      return MessageDigest.getInstance(algorithm.jcaName());
+      return algorithm == HashAlgorithm.SHA256
+          ? PlainSha256.hasher()
+          : MessageDigest.getInstance(algorithm.jcaName());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has " + algorithm.jcaName(), e);
     }
