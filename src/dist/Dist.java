@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -110,6 +111,7 @@ final class Dist {
   private static String digest(Path jar, List<Path> libraries)
       throws IOException, NoSuchAlgorithmException {
     var sha256 = MessageDigest.getInstance("SHA-256");
+    sha256.update((DIRECTIVES + TRAINING_DIRECTIVES).getBytes(StandardCharsets.UTF_8));
     sha256.update(Files.readAllBytes(jar));
     for (var library : libraries) {
       sha256.update(Files.readAllBytes(library));
