@@ -18,6 +18,7 @@ import java.util.jar.JarFile;
 /// ```
 /// dist/current           the digest of what is to be started; written last
 /// dist/kiln-DIGEST.jar   the jar with its libraries in it; DIGEST covers all
+/// dist/kiln-DIGEST-loggers.jar, dist/kiln-DIGEST-loggers-too.jar   who takes the JDK's log
 /// dist/kiln-DIGEST.aot   its AOT cache, trained on the sample workspace and a store
 /// dist/kiln-DIGEST-store.aot   one for the store's commands, trained on a store alone
 /// dist/compile.json      which methods are worth the JVM's slow compiler
@@ -35,6 +36,14 @@ final class Dist {
   private static final String NEXT = ";";
 
   private static final String INPUT = "<";
+
+  private static final String MAIN = "dev.kiln.cli.Main";
+
+  private static final String LOGGERS = "META-INF/services/java.lang.System$LoggerFinder";
+
+  /// Two jars before the large one that say who takes the JDK's log: the search looks for the next
+  /// answer before it gives one, and would read the large one's directory, ten milliseconds long.
+  private static final List<String> AHEAD = List.of("-loggers.jar", "-loggers-too.jar");
 
   private static final String DIRECTIVES_FILE = "compile.json";
 
@@ -92,6 +101,9 @@ final class Dist {
     var name = "kiln-" + digest;
     Files.writeString(dist.resolve(DIRECTIVES_FILE), DIRECTIVES);
     place(jar, libraries, dist.resolve(name + ".jar"));
+    for (var ahead : AHEAD) {
+      placeLoggers(jar, dist.resolve(name + ahead));
+    }
     if (!Files.exists(dist.resolve(name + ".aot"))) {
       train(dist, name, fixture);
     }
@@ -127,6 +139,12 @@ final class Dist {
     move(fresh, place);
   }
 
+  private static void placeLoggers(Path jar, Path place) throws IOException {
+    var fresh = place.resolveSibling(place.getFileName() + ".new");
+    OneJar.copy(jar, LOGGERS, fresh);
+    move(fresh, place);
+  }
+
   private static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -140,7 +158,10 @@ final class Dist {
     var places = Files.createDirectories(dist.resolve("training"));
     var log = dist.resolve("training.log");
     Files.deleteIfExists(log);
-    var jar = dist.resolve(name + ".jar").toString();
+    var jars = new ArrayList<String>();
+    AHEAD.forEach(ahead -> jars.add(dist.resolve(name + ahead).toString()));
+    jars.add(dist.resolve(name + ".jar").toString());
+    var jar = String.join(":", jars);
     var build =
         List.of(
             "build",
@@ -149,7 +170,7 @@ final class Dist {
             "--no-out-link",
             "--manifest-path",
             fixture.resolve("Cargo.toml").toString());
-    run(command(dist, List.of(), List.of("-jar", jar), build), places, fixture, log);
+    run(command(dist, List.of(), List.of("-cp", jar, MAIN), build), places, fixture, log);
     var check = new ArrayList<>(build);
     check.add("--check");
     var store = storeCommands(dist, jar, places, fixture);
@@ -173,13 +194,13 @@ final class Dist {
       add.add(Files.writeString(files.resolve("file" + i), "contents of " + i).toString());
     }
     var added = places.resolve("added");
-    run(command(dist, List.of(), List.of("-jar", jar), add), places, fixture, added);
+    run(command(dist, List.of(), List.of("-cp", jar, MAIN), add), places, fixture, added);
     var paths = Files.readAllLines(added);
     var path = paths.getFirst();
     var stream = places.resolve("stream");
     var export = onStore(places, "one", "export");
     export.addAll(paths);
-    run(command(dist, List.of(), List.of("-jar", jar), export), places, fixture, stream);
+    run(command(dist, List.of(), List.of("-cp", jar, MAIN), export), places, fixture, stream);
     var again = new ArrayList<>(add);
     again.set(1, places.resolve("two").toString());
     var imported = new ArrayList<>(List.of(INPUT, stream.toString()));
@@ -200,6 +221,7 @@ final class Dist {
         onStore(places, "two", "gc", "--print-dead"),
         List.of("hash", "path", fixture.toString()),
         List.of("hash", "path", large.toString()),
+        List.of("hash", "file", large.toString()),
         List.of("store", "dump", fixture.toString()),
         List.of("store", "dump", large.toString()),
         imported);

@@ -67,6 +67,15 @@ final class OneJar {
     }
   }
 
+  /// Writes a jar with one entry of another.
+  static void copy(Path jar, String name, Path place) throws IOException {
+    try (var file = new JarFile(jar.toFile());
+        var out = new JarOutputStream(Files.newOutputStream(place))) {
+      var one = new OneJar(out, ClassFile.of());
+      one.put(name, file.getInputStream(file.getEntry(name)).readAllBytes());
+    }
+  }
+
   private static URL[] urls(List<Path> jars) throws MalformedURLException {
     var urls = new URL[jars.size()];
     for (var i = 0; i < urls.length; i++) {

@@ -70,8 +70,8 @@ public sealed interface DerivationOutput {
     var fixed = new Fixed(new ContentAddress(method, Digest.parse(texts.hash(), algorithm)));
     var path = store.resolve(fixed.path(store, derivationName, output));
     if (!texts.path().equals(path)) {
-      throw new KilnException(
-          "output '" + output + "' should be at " + path + ", not at " + texts.path());
+      var given = texts.path().isEmpty() ? ", and has no path" : ", not at " + texts.path();
+      throw new KilnException("output '" + output + "' should be at " + path + given);
     }
     return fixed;
   }

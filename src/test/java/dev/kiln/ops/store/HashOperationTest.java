@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.kiln.KilnException;
+import dev.kiln.digest.Digest;
 import dev.kiln.digest.HashAlgorithm;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,13 @@ class HashOperationTest {
       assertThat(HashOperation.file(file, algorithm).hex())
           .isEqualTo(HexFormat.of().formatHex(expected));
     }
+  }
+
+  /// Another JDK may have the class elsewhere: slower, but no failure.
+  @Test
+  void sha256ComesWithoutTheProviderThatHasAll() {
+    assertThat(Digest.messageDigest(HashAlgorithm.SHA256).getProvider().getName())
+        .isEqualTo("kiln");
   }
 
   @Test
