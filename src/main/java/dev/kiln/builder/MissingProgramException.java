@@ -8,6 +8,6 @@ public final class MissingProgramException extends KilnException {
   private static final long serialVersionUID = 1L;
 
   public MissingProgramException(String name, String program) {
-    super("cannot run " + name + ": its sandbox has no " + program);
+    super("cannot run " + name + ": its sandbox has no program " + program);
   }
 }

@@ -56,8 +56,20 @@ public sealed interface Mount {
   /// A small read-only file with this text, such as `/etc/passwd` or `/build/cargo/bin/cargo`.
   record Text(String at, String text, boolean executable) implements Mount {}
 
-  /// A fresh writable directory that is thrown away afterwards, such as HOME or /tmp.
-  record Scratch(String at) implements Mount {}
+  /// A fresh writable directory that is thrown away afterwards, such as HOME or /tmp: its
+  /// permission bits, and small files in it at first, by name, which are the builder's own as all
+  /// else there.
+  record Scratch(String at, int mode, SortedMap<String, String> files) implements Mount {
+    private static final int COMMON = 0755;
+
+    public Scratch {
+      files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    }
+
+    public Scratch(String at) {
+      this(at, COMMON, new TreeMap<>());
+    }
+  }
 
   /// A symbolic link, such as `/bin` to `usr/bin`.
   record Symlink(String at, String target) implements Mount {}

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// `store realise`: builds derivations of any origin.
 final class RealiseCommand implements Command {
@@ -148,7 +149,10 @@ final class RealiseCommand implements Command {
             number(call, "--max-silent-time", 0),
             number(call, "--max-build-log-size", 0)),
         new RealiseOptions.Mode(
-            call.has("--check"), call.has("--keep-going"), call.has("--keep-failed")));
+            call.has("--check"),
+            call.has("--keep-going"),
+            call.has("--keep-failed"),
+            settings.choices().sandboxed()));
   }
 
   private static int number(NixCall call, String flag, int otherwise) throws UsageError {
@@ -187,13 +191,15 @@ final class RealiseCommand implements Command {
       }
       var outputs = result.outputs().getOrDefault(one.path(), new TreeMap<>());
       number++;
+      var lines = new TreeSet<String>(); // Nix prints a set of them
       for (var output : outputs.entrySet()) {
         if (one.outputs().isEmpty() || one.outputs().contains(output.getKey())) {
           var shown = call.shown(store, output.getValue());
           var root = addRoot(call, store, output.getKey(), output.getValue(), number);
-          call.out().println(root.map(Path::toString).orElse(shown));
+          lines.add(root.map(Path::toString).orElse(shown));
         }
       }
+      lines.forEach(call.out()::println);
     }
   }
 

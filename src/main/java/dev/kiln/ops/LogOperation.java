@@ -5,6 +5,10 @@ import dev.kiln.build.CompilerMessage;
 import dev.kiln.store.RealisationRecord;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,8 +30,11 @@ public final class LogOperation {
     var store = Store.openForReading(places.storeRoot(), places.storeDir());
     var logs = new ArrayList<Log>();
     for (var derivation : UnitNames.find(settings, store, unit)) {
+      var file = store.log(derivation); // of what was realised as any derivation
       var record = store.findRealisation(derivation);
-      if (record.isPresent()) {
+      if (Files.exists(file)) {
+        logs.add(new Log(derivation, lines(file)));
+      } else if (record.isPresent()) {
         logs.add(new Log(derivation, lines(record.get())));
       }
     }
@@ -36,6 +43,14 @@ public final class LogOperation {
           "there is no record of the unit `%s`".formatted(unit), UnitNames.HINT);
     }
     return logs;
+  }
+
+  private static List<String> lines(Path file) throws KilnException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new KilnException("cannot read the log " + file, null, e);
+    }
   }
 
   private static List<String> lines(RealisationRecord record) {

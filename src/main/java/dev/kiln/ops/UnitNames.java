@@ -6,7 +6,7 @@ import dev.kiln.store.StorePath;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// What people call units: a .drv path, six or more characters of its hash, or
+/// What people call units: a .drv path, that of an output, six or more characters of its hash, or
 /// `PKGSPEC[/TARGET][:MODE]` among the units of the workspace's last build.
 final class UnitNames {
   /// How a unit is named, for hints.
@@ -25,6 +25,14 @@ final class UnitNames {
     var base = unit.substring(unit.lastIndexOf('/') + 1);
     if (base.endsWith(".drv")) {
       found.add(StorePath.parse(base));
+      return found;
+    }
+    if (unit.startsWith(store.storeDir().path() + "/")
+        || unit.startsWith(store.physicalDirectory() + "/")) {
+      var deriver = store.requireInfo(StorePath.parse(base)).deriver();
+      if (deriver != null) {
+        found.add(deriver);
+      }
       return found;
     }
     if (unit.length() >= SHORTEST_HASH && unit.matches("[0-9a-z]{6,32}")) {

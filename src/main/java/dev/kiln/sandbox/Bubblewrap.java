@@ -3,6 +3,7 @@ package dev.kiln.sandbox;
 import dev.kiln.sandbox.SandboxSpec.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The first rung: a spec as one `bwrap` command line. A pure function.
 ///
@@ -16,7 +17,23 @@ final class Bubblewrap {
   /// What a shell exports of its own accord before it executes `bwrap`.
   private static final List<String> SHELL_VARIABLES = List.of("PWD", "OLDPWD", "SHLVL", "_");
 
+  /// As many words does `bwrap` take, and about as many bytes the kernel for all of them.
+  private static final int MOST_WORDS = 9000;
+
+  private static final int MOST_BYTES = 1 << 20;
+
   private Bubblewrap() {}
+
+  /// Answers whether bubblewrap can take a command line, and set variables of these names.
+  static boolean takes(List<String> line, Set<String> variables) {
+    var bytes = 0L;
+    for (var word : line) {
+      bytes += word.length() + 1L;
+    }
+    return line.size() <= MOST_WORDS
+        && bytes <= MOST_BYTES
+        && variables.stream().noneMatch(name -> name.isEmpty() || name.contains("="));
+  }
 
   /// `switches` are the paths of [Proc]. The environment holds one variable too much: bubblewrap
   /// sets `PWD` itself, which the program's command line has to undo ([EntryPoint]).

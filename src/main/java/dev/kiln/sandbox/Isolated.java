@@ -10,6 +10,7 @@ import dev.kiln.process.Command;
 import dev.kiln.process.Exit;
 import dev.kiln.process.RawText;
 import dev.kiln.sandbox.SandboxSpec.Program;
+import dev.kiln.sandbox.StartScript.Standard;
 import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class Isolated {
     Exit exit;
     SandboxStatus status;
     try {
-      write(spec(request, beside, directory), beside, false);
+      write(request, beside, directory, Standard.of(request));
       own(directory, SandboxSpec.UID, SandboxSpec.GID);
       exit = start().run(new byte[0], listener::stdout, complaints);
       status = SandboxStatus.read(run.resolve(STATUS));
@@ -68,7 +69,7 @@ final class Isolated {
   int enter(BuildRequest request, Beside beside) throws KilnException, InterruptedException {
     var directory = RunDirectory.prepare(run, request, physical);
     try {
-      write(spec(request, beside, directory), beside, true);
+      write(request, beside, directory, Standard.USERS);
       own(directory, SandboxSpec.UID, SandboxSpec.GID);
       var exit = start().attach();
       var status = SandboxStatus.read(run.resolve(STATUS));
@@ -85,39 +86,49 @@ final class Isolated {
     }
   }
 
-  private SandboxSpec spec(BuildRequest request, Beside beside, RunDirectory directory)
+  private void write(BuildRequest request, Beside beside, RunDirectory directory, Standard standard)
       throws IOException, KilnException {
     var env = new TreeMap<>(request.env());
     env.putAll(beside.env());
-    var entry = new EntryPoint(tools.root(), directory.steps());
     var program = new Program(request.argv(), env, request.cwd());
+    var entry = new EntryPoint(tools.root(), directory.steps());
     if (entry.find(program.argv().getFirst()).isEmpty()) {
       throw new MissingProgramException(request.name(), program.argv().getFirst());
     }
+    var line = List.<String>of();
+    if (rung.means() == Rung.Means.BUBBLEWRAP) {
+      var spec = spec(request, directory, entry.withoutExtraVariables(program));
+      var bwrap = RawText.of(tools.require("bwrap"));
+      line = Bubblewrap.commandLine(bwrap, spec, Proc.switches(tools.root()), rung.hasFreshProc());
+    }
+    if (line.isEmpty() || !Bubblewrap.takes(line, env.keySet())) {
+      line = unshare(spec(request, directory, program));
+    }
+    var start = StartScript.of(line, run.resolve(STATUS), beside.jobserver(), standard);
+    Files.write(run.resolve("start.sh"), RawText.bytes(start));
+  }
+
+  private SandboxSpec spec(BuildRequest request, RunDirectory directory, Program program) {
     return new SandboxSpec(
         directory.steps(),
-        rung.means() == Rung.Means.BUBBLEWRAP ? entry.withoutExtraVariables(program) : program,
+        program,
         request.network(),
         RawText.of(run.resolve(STATUS)),
         RawText.of(run.resolve("root")));
   }
 
-  private void write(SandboxSpec spec, Beside beside, boolean isAttached) throws IOException {
-    var switches = Proc.switches(tools.root());
-    List<String> line;
-    if (rung.means() == Rung.Means.BUBBLEWRAP) {
-      var bwrap = RawText.of(tools.require("bwrap"));
-      line = Bubblewrap.commandLine(bwrap, spec, switches, rung.hasFreshProc());
-    } else {
-      Files.createDirectory(run.resolve("root"));
-      var mounts = Files.readAllBytes(tools.root().resolve("proc/self/mountinfo"));
-      var hostMounts = MountPoint.parse(RawText.of(mounts));
-      var setup = Unshare.setupScript(tools, spec, rung, switches, hostMounts);
-      Files.write(run.resolve("setup.sh"), RawText.bytes(setup));
-      line = Unshare.commandLine(tools, spec, rung, "./setup.sh");
-    }
-    var start = StartScript.of(line, run.resolve(STATUS), beside.jobserver(), isAttached);
-    Files.write(run.resolve("start.sh"), RawText.bytes(start));
+  /// What bubblewrap cannot take, util-linux can: the same walls, one mount after the other.
+  private List<String> unshare(SandboxSpec spec) throws IOException {
+    var other =
+        rung.means() == Rung.Means.BUBBLEWRAP
+            ? new Rung(Rung.Means.UNSHARE, rung.hasFreshProc())
+            : rung;
+    Files.createDirectory(run.resolve("root"));
+    var mounts = Files.readAllBytes(tools.root().resolve("proc/self/mountinfo"));
+    var hostMounts = MountPoint.parse(RawText.of(mounts));
+    var setup = Unshare.setupScript(tools, spec, other, Proc.switches(tools.root()), hostMounts);
+    Files.write(run.resolve("setup.sh"), RawText.bytes(setup));
+    return Unshare.commandLine(tools, spec, other, "./setup.sh");
   }
 
   private Command start() {

@@ -111,7 +111,13 @@ final class RealLayout {
         Files.setPosixFilePermissions(
             place, PosixFilePermissions.fromString(isExecutable ? "r-xr-xr-x" : "r--r--r--"));
       }
-      case Mount.Scratch _ -> Files.createDirectories(place);
+      case Mount.Scratch(_, _, var files) -> {
+        Files.createDirectories(place);
+        for (var file : files.entrySet()) {
+          Files.write(
+              RawText.resolve(place, file.getKey()), RawText.bytes(moved.there(file.getValue())));
+        }
+      }
       case Mount.Symlink(_, var target) ->
           Files.createSymbolicLink(place, root.getFileSystem().getPath(moved.there(target)));
     }

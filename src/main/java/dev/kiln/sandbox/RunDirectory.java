@@ -30,6 +30,9 @@ final class RunDirectory {
   /// Where the files beside an output are, since links in it have to point somewhere.
   static final String FARMS = "/build/.links";
 
+  /// What builders see of Nix's store directory: writable, but each may delete its own only.
+  private static final int STORE_MODE = 01775;
+
   private final Path run;
   private final Function<StorePath, Path> physical;
   private final List<Step> steps = new ArrayList<>();
@@ -103,6 +106,7 @@ final class RunDirectory {
       }
       case Mount.OutputParent(var at, var entries) -> {
         var parent = Files.createDirectories(fresh("parent"));
+        setMode(parent, STORE_MODE);
         entries.forEach((entry, name) -> outputs.put(name, RawText.resolve(parent, entry)));
         bindWritable(at, parent);
       }
@@ -115,9 +119,21 @@ final class RunDirectory {
             file, PosixFilePermissions.fromString(isExecutable ? "r-xr-xr-x" : "r--r--r--"));
         bind(at, file, false);
       }
-      case Mount.Scratch(var at) -> bindWritable(at, Files.createDirectories(fresh("scratch")));
+      case Mount.Scratch(var at, var mode, var files) -> {
+        var scratch = Files.createDirectories(fresh("scratch"));
+        for (var file : files.entrySet()) {
+          Files.write(RawText.resolve(scratch, file.getKey()), RawText.bytes(file.getValue()));
+        }
+        setMode(scratch, mode);
+        bindWritable(at, scratch);
+      }
       case Mount.Symlink(var at, var target) -> link(at, target);
     }
+  }
+
+  /// Sets all bits of a mode, also those that have no name in Java.
+  private static void setMode(Path path, int mode) throws IOException {
+    Files.setAttribute(path, "unix:mode", mode);
   }
 
   /// Links in an output to read-only files elsewhere: the builder owns the directory, so the files

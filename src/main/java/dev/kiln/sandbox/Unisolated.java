@@ -9,6 +9,7 @@ import dev.kiln.builder.Isolation;
 import dev.kiln.process.Command;
 import dev.kiln.process.Exit;
 import dev.kiln.process.RawText;
+import dev.kiln.sandbox.StartScript.Standard;
 import dev.kiln.store.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ final class Unisolated {
     env.forEach((name, value) -> line.add(name + "=" + moved.there(value)));
     request.argv().forEach(word -> line.add(moved.there(word)));
     var cwd = "cd " + RawText.quoted(moved.there(request.cwd())) + " || exit\n";
-    var start = StartScript.of(line, null, beside.jobserver(), false);
+    var start = StartScript.of(line, null, beside.jobserver(), Standard.of(request));
     Files.write(run.resolve("start.sh"), RawText.bytes(cwd + start));
   }
 

@@ -19,6 +19,14 @@ import java.util.stream.Collectors;
 /// kernel lets nobody in a changed root make a user namespace, and init, whose root is the host's,
 /// is in a user namespace that the program may not look into.
 final class Unshare {
+  /// So many binds are worth a table.
+  private static final int MANY = 100;
+
+  private static final String END = "end of table";
+
+  /// So many words on a command line are fine with any kernel.
+  private static final int AT_ONCE = 500;
+
   private static final List<String> DEVICES =
       List.of("full", "null", "random", "tty", "urandom", "zero");
   private static final List<List<String>> DEVICE_LINKS =
@@ -84,11 +92,7 @@ final class Unshare {
     makeMountPoints();
     mountProc(switches);
     mountDevices();
-    for (var step : spec.steps()) {
-      if (step instanceof Step.Bind bind) {
-        bind(bind);
-      }
-    }
+    bindAll();
     run("mount", "-o", "remount,bind,ro,nosuid", inside("/dev"));
     run("mount", "-o", "remount,bind,ro,nosuid,nodev", inside(""));
     if (!spec.hasNetwork() && tools.find("ip").isPresent()) {
@@ -117,15 +121,26 @@ final class Unshare {
     }
     command("mkdir", List.of(inside("/dev")));
     run("mount", "-t", "tmpfs", "-o", "mode=0755,nosuid", "none", inside("/dev"));
-    var words = new ArrayList<>(List.of("-p"));
-    directories.forEach(directory -> words.add(inside(directory)));
-    command("mkdir", words);
+    var words = new ArrayList<String>();
+    for (var directory : directories) {
+      words.add(inside(directory));
+      if (words.size() == AT_ONCE) {
+        makeDirectories(words);
+      }
+    }
+    makeDirectories(words);
     files.forEach(file -> script.append(": >").append(quoted(inside(file))).append(" || exit\n"));
     for (var step : spec.steps()) {
       if (step instanceof Step.Link link) {
         command("ln", List.of("-s", link.target(), inside(link.at())));
       }
     }
+  }
+
+  private void makeDirectories(List<String> words) {
+    words.addFirst("-p");
+    command("mkdir", words);
+    words.clear();
   }
 
   private void mountProc(List<String> switches) {
@@ -153,6 +168,53 @@ final class Unshare {
     }
   }
 
+  /// Many plain binds together are one table for one `mount`: each call of it reads all mounts that
+  /// there are, and three thousand calls would take minutes.
+  private void bindAll() {
+    var together = new ArrayList<Step.Bind>();
+    for (var step : spec.steps()) {
+      if (step instanceof Step.Bind bind) {
+        if (!isPlain(bind)) {
+          bindTogether(together);
+          bind(bind);
+        } else {
+          together.add(bind);
+        }
+      }
+    }
+    bindTogether(together);
+  }
+
+  /// Answers whether a bind is read-only, and none of the host's mounts lies below its source.
+  private boolean isPlain(Step.Bind bind) {
+    return !bind.isWritable()
+        && hostMounts.stream().noneMatch(mount -> mount.at().startsWith(bind.source() + "/"));
+  }
+
+  private void bindTogether(List<Step.Bind> binds) {
+    if (binds.size() < MANY) {
+      binds.forEach(this::bind);
+    } else {
+      script.append("cat >table <<'").append(END).append("' || exit\n");
+      for (var bind : binds) {
+        script.append(field(bind.source())).append(' ').append(field(inside(bind.at())));
+        script.append(" none bind,").append(readOnly(MountPoint.of(bind.source(), hostMounts)));
+        script.append(" 0 0\n");
+      }
+      script.append(END).append('\n');
+      run("mount", "--fstab", "./table", "--all");
+    }
+    binds.clear();
+  }
+
+  /// Returns a path as fstab(5) writes it.
+  private static String field(String path) {
+    return path.replace("\\", "\\134")
+        .replace(" ", "\\040")
+        .replace("\t", "\\011")
+        .replace("\n", "\\012");
+  }
+
   private void bind(Step.Bind bind) {
     if (bind.isWritable()) {
       run("mount", "--bind", bind.source(), inside(bind.at()));
@@ -173,12 +235,12 @@ final class Unshare {
   }
 
   private void readOnly(String target, MountPoint mount) {
+    run("mount", "-o", "remount,bind," + readOnly(mount), target);
+  }
+
+  private static String readOnly(MountPoint mount) {
     var flags = String.join(",", mount.flags());
-    run(
-        "mount",
-        "-o",
-        "remount,bind,ro,nosuid,nodev" + (flags.isEmpty() ? "" : "," + flags),
-        target);
+    return "ro,nosuid,nodev" + (flags.isEmpty() ? "" : "," + flags);
   }
 
   private void runProgram() {

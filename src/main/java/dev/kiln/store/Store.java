@@ -84,9 +84,10 @@ public final class Store {
     return layout.objects();
   }
 
-  /// Returns the directory of builders' logs.
-  public Path logDirectory() {
-    return layout.logs();
+  /// Returns where the log of a derivation's last builder is, if there was one (Nix: `drvs/xx/…`).
+  public Path log(StorePath derivation) {
+    var name = derivation.baseName();
+    return layout.logs().resolve("drvs").resolve(name.substring(0, 2)).resolve(name.substring(2));
   }
 
   /// Returns the logical store directory as a path, which need not exist.

@@ -43,6 +43,16 @@ final class Attributes {
     return text == null ? Optional.empty() : Optional.of(split(text.toString()));
   }
 
+  /// Answers whether a switch is set: a JSON `true`, or a variable that is `1`.
+  boolean has(String name) throws KilnException {
+    if (json != null) {
+      var found = json.find(name);
+      return found.isPresent() && found.get().asBoolean();
+    }
+    var text = derivation.environment().get(ByteString.of(name));
+    return text != null && text.toString().equals("1");
+  }
+
   static List<String> words(Json json) throws KilnException {
     if (json instanceof Json.Str(var text)) {
       return split(text);

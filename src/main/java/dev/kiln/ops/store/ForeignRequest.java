@@ -28,6 +28,8 @@ import java.util.TreeSet;
 /// A foreign derivation as a request: Nix's environment, files and mounts (nix-store.md §17).
 final class ForeignRequest {
   private static final String BUILD = "/build";
+  private static final int BUILD_MODE = 0700;
+  private static final int TMP_MODE = 01777;
   private static final String PASSWORDS =
       """
       root:x:0:0:Nix build user:/build:/noshell
@@ -83,7 +85,7 @@ final class ForeignRequest {
     argv.add(text(derivation.builder()));
     derivation.arguments().forEach(argument -> argv.add(text(argument)));
     return new BuildRequest(
-        derivation.name(), argv, environment, BUILD, mounts(), derivation.isFixed());
+        derivation.name(), argv, environment, BUILD, mounts(), derivation.isFixed(), true);
   }
 
   private String text(ByteString bytes) {
@@ -129,9 +131,9 @@ final class ForeignRequest {
       var name = RawText.of(variable.getKey().bytes());
       var value = text(variable.getValue());
       if (asFiles.contains(name)) {
-        var file = BUILD + "/.attr-" + Digest.sha256(variable.getKey().bytes()).nix32();
+        var file = ".attr-" + Digest.sha256(variable.getKey().bytes()).nix32();
         files.put(file, value);
-        environment.put(name + "Path", file);
+        environment.put(name + "Path", BUILD + "/" + file);
       } else {
         environment.put(name, value);
       }
@@ -146,7 +148,7 @@ final class ForeignRequest {
       for (var info : graph(List.of(graphs.get(i + 1)))) {
         text.append(registration(info));
       }
-      files.put(BUILD + "/" + graphFile(graphs.get(i)), text.toString());
+      files.put(graphFile(graphs.get(i)), text.toString());
     }
   }
 
@@ -204,10 +206,9 @@ final class ForeignRequest {
     }
     json.put("outputs", paths.build());
     var replaced = text(ByteString.of(new Json.Obj(json).compact()));
-    files.put(BUILD + "/.attrs.json", replaced);
+    files.put(".attrs.json", replaced);
     files.put(
-        BUILD + "/.attrs.sh",
-        StructuredAttributes.shell(StructuredAttributes.sorted(Json.parse(replaced))));
+        ".attrs.sh", StructuredAttributes.shell(StructuredAttributes.sorted(Json.parse(replaced))));
   }
 
   private Json member(StorePath path) throws KilnException {
@@ -230,9 +231,8 @@ final class ForeignRequest {
 
   private List<Mount> mounts() {
     var mounts = new ArrayList<Mount>();
-    mounts.add(new Mount.Scratch(BUILD));
-    mounts.add(new Mount.Scratch("/tmp"));
-    files.forEach((at, text) -> mounts.add(new Mount.Text(at, text, false)));
+    mounts.add(new Mount.Scratch(BUILD, BUILD_MODE, files));
+    mounts.add(new Mount.Scratch("/tmp", TMP_MODE, new TreeMap<>()));
     mounts.add(new Mount.Text("/etc/passwd", PASSWORDS, false));
     mounts.add(new Mount.Text("/etc/group", GROUPS, false));
     if (derivation.isFixed()) {

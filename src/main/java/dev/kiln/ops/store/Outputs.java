@@ -21,6 +21,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,6 +44,9 @@ import java.util.TreeSet;
 final class Outputs {
   /// One output, ready to be installed.
   record Output(String name, PathInfo info, Path tree) {}
+
+  /// What the store says of a socket, a FIFO or a device.
+  private static final String UNSUPPORTED = "has an unsupported type";
 
   private final Store store;
   private final StorePath path;
@@ -80,7 +84,7 @@ final class Outputs {
                 .formatted(output, name(scratch.get(output))));
       }
       checkMode(output, tree);
-      store.canonicalise(tree);
+      canonicalise(output, tree);
       references.put(output, scan(output, tree));
     }
     var outputs = new ArrayList<Output>();
@@ -88,6 +92,21 @@ final class Outputs {
       outputs.add(prepare(output, require(built, output), require(references, output)));
     }
     return outputs;
+  }
+
+  private void canonicalise(String output, Path tree) throws KilnException {
+    try {
+      store.canonicalise(tree);
+    } catch (KilnException e) {
+      if (e.getCause() instanceof FileSystemException failure
+          && UNSUPPORTED.equals(failure.getReason())) {
+        var inside = failure.getFile().substring(tree.toString().length());
+        throw refused(
+            "made '%s', which is neither file nor directory nor link"
+                .formatted(name(require(scratch, output)) + inside));
+      }
+      throw e;
+    }
   }
 
   private static void checkMode(String output, Path tree) throws IOException, KilnException {
@@ -134,7 +153,7 @@ final class Outputs {
       return;
     }
     if (!parents.add(output)) {
-      throw refused("cycle detected in the references of output '%s'".formatted(output));
+      throw refused("made a cycle of references with output '%s'".formatted(output));
     }
     for (var other : scratch.entrySet()) {
       if (!other.getKey().equals(output)

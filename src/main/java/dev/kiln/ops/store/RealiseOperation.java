@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +44,7 @@ import java.util.concurrent.Semaphore;
 /// 3. Under the derivation's lock, after another look, the builder runs in Nix's environment.
 /// 4. What it left is canonicalised, scanned, hashed, checked and registered.
 public final class RealiseOperation {
-  private static final Set<String> FEATURES =
-      Set.of("benchmark", "big-parallel", "nixos-test", "uid-range");
+  private static final Set<String> FEATURES = Set.of("benchmark", "big-parallel", "nixos-test");
 
   private final Store store;
   private final Builder builder;
@@ -54,6 +54,9 @@ public final class RealiseOperation {
   private final Semaphore jobs;
   private final Map<StorePath, FutureTask<SortedMap<String, StorePath>>> goals =
       new ConcurrentHashMap<>();
+
+  /// In the order in which they came; the same one comes from all that depend on it.
+  private final Set<KilnException> failed = Collections.synchronizedSet(new LinkedHashSet<>());
 
   public RealiseOperation(
       Store store, Builder builder, RealiseOptions options, RealiseListener said)
@@ -66,7 +69,8 @@ public final class RealiseOperation {
     this.jobs = new Semaphore(Math.max(1, options.jobs()));
   }
 
-  /// What came of it: outputs by derivation, and failures in the order of the arguments.
+  /// What came of it: outputs by derivation, and failures; with keep-going all of them, also those
+  /// of inputs, in the order in which they came.
   public record Result(
       SortedMap<StorePath, SortedMap<String, StorePath>> outputs, List<KilnException> failures) {
     public Result {
@@ -107,19 +111,35 @@ public final class RealiseOperation {
     }
     if (!failures.isEmpty() && !options.mode().keepGoing()) {
       goals.values().forEach(goal -> goal.cancel(true));
+    } else {
+      failures.clear(); // all of them, also of inputs of which the first was thrown
+      synchronized (failed) {
+        failures.addAll(failed);
+      }
     }
     store.flush();
     return new Result(outputs, failures);
   }
 
   private FutureTask<SortedMap<String, StorePath>> goal(StorePath path) {
-    var fresh = new FutureTask<>(() -> one(path));
+    var fresh = new FutureTask<>(() -> recorded(path));
     var known = goals.putIfAbsent(path, fresh);
     if (known != null) {
       return known;
     }
     Thread.ofVirtual().name("realise " + path).start(fresh);
     return fresh;
+  }
+
+  /// Keeps the failure of a derivation for the result, once for all that depend on it.
+  private SortedMap<String, StorePath> recorded(StorePath path)
+      throws KilnException, InterruptedException {
+    try {
+      return one(path);
+    } catch (KilnException e) {
+      failed.add(e);
+      throw e;
+    }
   }
 
   private SortedMap<String, StorePath> await(StorePath path)
@@ -192,14 +212,32 @@ public final class RealiseOperation {
       }
     }
     if (!options.mode().check()) {
-      for (var input : derivation.inputDerivations().keySet()) {
-        inputs.put(input, await(input));
-      }
+      awaitAll(derivation.inputDerivations().keySet(), inputs);
     }
     for (var source : derivation.inputSources()) {
       store.requireInfo(source);
     }
     return inputs;
+  }
+
+  /// With keep-going the other inputs go on after one has failed, and are waited for.
+  private void awaitAll(
+      Set<StorePath> derivations, Map<StorePath, SortedMap<String, StorePath>> outputs)
+      throws KilnException, InterruptedException {
+    KilnException first = null;
+    for (var path : derivations) {
+      try {
+        outputs.put(path, await(path));
+      } catch (KilnException e) {
+        first = first == null ? e : first;
+        if (!options.mode().keepGoing()) {
+          break;
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   private record Basic(StorePath path, Derivation derivation) {}
@@ -252,7 +290,14 @@ public final class RealiseOperation {
 
   private void checkPlatform(StorePath path, Derivation derivation) throws KilnException {
     var system = options.system();
-    var features = new Attributes(derivation).findWords("requiredSystemFeatures");
+    var attributes = new Attributes(derivation);
+    var features = attributes.findWords("requiredSystemFeatures");
+    if (options.mode().sandboxed() && attributes.has("__noChroot")) {
+      throw new RealiseFailure(
+          Kind.OTHER,
+          "derivation '%s' has '__noChroot' set, which only --no-sandbox allows"
+              .formatted(name(path)));
+    }
     if (derivation.builder().toString().startsWith("builtin:")) {
       throw new RealiseFailure(
           Kind.BUILD, "'" + name(path) + "' wants " + derivation.builder() + ", a part of Nix");
@@ -314,7 +359,7 @@ public final class RealiseOperation {
     space.keep();
     var request = new ForeignRequest(store, derivation, scratch, closure, options).request();
     var one = new ForeignBuild(builder, options, path, name(path), said);
-    var built = one.run(request, log(path), derivation.isFixed());
+    var built = one.run(request, store.log(path), derivation.isFixed());
     return new Attempt(
         new Outputs(store, path, derivation, scratch, closure, unscanned(derivation)), built);
   }
@@ -329,15 +374,6 @@ public final class RealiseOperation {
     } catch (KilnException e) {
       throw new RealiseFailure(Kind.OTHER, "" + e.getMessage(), e);
     }
-  }
-
-  private Path log(StorePath path) {
-    var name = path.baseName();
-    return store
-        .logDirectory()
-        .resolve("drvs")
-        .resolve(name.substring(0, 2))
-        .resolve(name.substring(2));
   }
 
   private static Set<String> unscanned(Derivation derivation) throws KilnException {

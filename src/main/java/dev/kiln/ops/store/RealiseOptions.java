@@ -23,8 +23,8 @@ public record RealiseOptions(
     public static final Limits NONE = new Limits(0, 0, 0);
   }
 
-  /// `check` builds again what is valid and compares.
-  public record Mode(boolean check, boolean keepGoing, boolean keepFailed) {}
+  /// `check` builds again what is valid and compares; `sandboxed` says whether builders are.
+  public record Mode(boolean check, boolean keepGoing, boolean keepFailed, boolean sandboxed) {}
 
   public RealiseOptions {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
