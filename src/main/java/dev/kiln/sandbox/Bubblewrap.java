@@ -4,6 +4,8 @@ import dev.kiln.sandbox.SandboxSpec.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// The first rung: a spec as one `bwrap` command line. A pure function.
 ///
@@ -60,6 +62,8 @@ final class Bubblewrap {
       add(line, "--ro-bind", "/proc", "/proc");
     }
     add(line, "--dev", "/dev", "--tmpfs", "/dev/shm");
+    // those that it makes by itself are for their owner alone
+    tops(spec.steps()).forEach(top -> add(line, "--dir", top));
     spec.steps().forEach(step -> addStep(line, step));
     add(line, "--remount-ro", "/dev", "--remount-ro", "/");
     add(line, "--chdir", spec.program().cwd());
@@ -83,6 +87,20 @@ final class Bubblewrap {
     steps.forEach(step -> addStep(line, step));
     add(line, "--chdir", cwd, "--");
     return line;
+  }
+
+  /// Returns the directories at the top that hold what steps bring, and are brought by none.
+  private static SortedSet<String> tops(List<Step> steps) {
+    var tops = new TreeSet<String>();
+    for (var step : steps) {
+      var end = step.at().indexOf('/', 1);
+      if (end > 0) {
+        tops.add(step.at().substring(0, end));
+      }
+    }
+    steps.forEach(step -> tops.remove(step.at()));
+    tops.remove("/dev");
+    return tops;
   }
 
   private static void addStep(List<String> line, Step step) {

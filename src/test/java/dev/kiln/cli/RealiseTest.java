@@ -121,6 +121,7 @@ class RealiseTest {
           sees-no-home          | 0   | test ! -e /homeless-shelter && echo $HOME > $out
           passwd                | 0   | grep nixbld /etc/passwd > $out
           builder-silent        | 0   | echo x > $out; exec > /dev/null
+          modes                 | 0   | echo $(stat -c %a /build /tmp /etc $NIX_STORE) > /tmp/m; grep -x "700 1777 755 1775" /tmp/m > $out
           """)
   void exitsAsNix(String label, int code, String script) {
     var ran = realise(derivation(label, OPEN, script));
@@ -284,5 +285,66 @@ class RealiseTest {
     var ran = kiln(new byte[0], args);
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(physical).hasContent("same");
+  }
+
+  @Test
+  void filesOfTheBuildDirectoryAreTheBuildersOwn() {
+    var drv =
+        derivation(
+            "own",
+            OPEN,
+            "set -e; [ $(stat -c %a $textPath) = 644 ]; echo more >> $textPath; mv $textPath $out",
+            "passAsFile",
+            "text",
+            "text",
+            "from the derivation\n");
+    var ran = realise(drv, "--physical");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(directory.resolve(ran.out().strip())).hasContent("from the derivation\nmore\n");
+  }
+
+  @Test
+  void theLogHoldsBothStreamsInTheirOrderAndIsFoundByDerivationAndOutput() {
+    var drv =
+        derivation("said", OPEN, "for i in 1 2 3; do echo $i; echo e$i >&2; done; echo > $out");
+    var ran = realise(drv);
+    assertThat(ran.err()).contains("1\ne1\n2\ne2\n3\ne3\n");
+    for (var name : List.of(drv, ran.out().strip())) {
+      assertThat(kiln("log", name).out()).isEqualTo("1\ne1\n2\ne2\n3\ne3\n");
+    }
+  }
+
+  @Test
+  void keepGoingTellsOfEveryInputThatFailed() {
+    var one = derivation("one", OPEN, "exit 1");
+    var slow = derivation("slow", OPEN, "sleep 60");
+    var both =
+        "Derive([(\"out\",\"\",\"\",\"\")],[(\"%s\",[\"out\"]),(\"%s\",[\"out\"])],[],"
+            + "\"x86_64-linux\",\"/bin/sh\",[],[(\"name\",\"both\"),(\"out\",\"\")])";
+    var sorted = one.compareTo(slow) < 0 ? both.formatted(one, slow) : both.formatted(slow, one);
+    var drv =
+        kiln(
+                sorted.getBytes(StandardCharsets.UTF_8),
+                List.of("derivation", "add", "--name", "both"))
+            .out()
+            .strip();
+    var ran = realise(drv, "--keep-going", "--timeout", "2");
+    assertThat(ran.code()).isEqualTo(101);
+    assertThat(ran.err()).contains(one + "' failed with exit code 1", slow + "' timed out");
+  }
+
+  @Test
+  void whatAsksForTheMachineItselfIsRefused() {
+    var ran = realise(derivation("open", OPEN, "echo > $out", "__noChroot", "1"));
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("has '__noChroot' set, which only --no-sandbox allows");
+    assertThat(realise(derivation("ids", OPEN, "", "requiredSystemFeatures", "uid-range")).code())
+        .isEqualTo(100);
+  }
+
+  @Test
+  void whatIsNeitherFileNorDirectoryNorLinkIsNamed() {
+    assertThat(realise(derivation("pipe", OPEN, "mkdir $out; mkfifo $out/p")).err())
+        .contains("-pipe/p', which is neither file nor directory nor link");
   }
 }

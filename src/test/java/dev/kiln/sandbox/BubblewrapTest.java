@@ -35,7 +35,7 @@ class BubblewrapTest {
                 --unsetenv PWD --unsetenv OLDPWD --unsetenv SHLVL --unsetenv _
                 --setenv A 1 --setenv B 2
                 --proc /proc --ro-bind /proc/sys /proc/sys --dev /dev --tmpfs /dev/shm
-                --symlink usr/bin /bin --bind /s/out /build/out --ro-bind /usr /usr
+                --dir /build --symlink usr/bin /bin --bind /s/out /build/out --ro-bind /usr /usr
                 --remount-ro /dev --remount-ro / --chdir /build/out
                 -- /usr/bin/true --x
                 """));

@@ -11,6 +11,7 @@ import dev.kiln.KilnException;
 import dev.kiln.builder.Beside;
 import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
+import dev.kiln.builder.BuildRequest;
 import dev.kiln.builder.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,67 @@ class LocalBuilderTest {
     argv.add(big);
     var run = bench.run(rung, request(argv, env(), "/build/out", mounts()));
     assertThat(run.stdout()).containsExactly("größe", "a b", "", "'\"$`\\", big);
+  }
+
+  /// Bubblewrap takes 9,000 words, and no name with `=` in it.
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void moreVariablesAndMountsThanBubblewrapTakesAreFine(Rung rung) throws Exception {
+    var object = bench.object("small", Map.of("a b", "A\n"));
+    var more = new ArrayList<Mount>();
+    for (var i = 0; i < 150; i++) {
+      more.add(new Mount.Tree("/build/many/" + i + " \\x", object, ""));
+    }
+    more.add(new Mount.Scratch("/build/many/150"));
+    var env = env();
+    for (var i = 0; i < 3000; i++) {
+      env.put("V" + i, "" + i);
+    }
+    env.put("x=y", "z");
+    var test = "cat '/build/many/149 \\x/a b'; echo >/build/many/150/w; echo $V2999; env | grep ^x";
+    var run =
+        bench.run(
+            rung,
+            request(
+                List.of("/bin/sh", "-c", test),
+                env,
+                "/build/out",
+                mounts(more.toArray(Mount[]::new))));
+    assertThat(run.stderr()).isEmpty();
+    assertThat(run.stdout()).containsExactly("A", "2999", "x=y=z");
+    var touched =
+        bench.run(
+            rung,
+            request(
+                List.of("/bin/sh", "-c", "echo >>'/build/many/7 \\x/a b'"),
+                env,
+                "/build/out",
+                mounts(more.toArray(Mount[]::new))));
+    assertThat(touched.exit()).isEqualTo(rung.means() == Rung.Means.NOTHING ? 0 : 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void aScratchDirectorysFilesAreTheBuildersOwn(Rung rung) throws Exception {
+    var files = new TreeMap<>(Map.of(".attr", "text\n"));
+    var run =
+        bench.run(
+            rung,
+            script(
+                "cd /build/s; stat -c %a .attr; echo more >>.attr; cat .attr; rm .attr",
+                new Mount.Scratch("/build/s", 0700, files)));
+    assertThat(run.stderr()).isEmpty();
+    assertThat(run.stdout()).containsExactly("644", "text", "more");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rungs")
+  void oneStreamKeepsTheOrder(Rung rung) throws Exception {
+    var two = script("for i in 1 2 3; do echo $i; echo e$i >&2; done");
+    var one =
+        new BuildRequest(
+            two.name(), two.argv(), two.env(), two.cwd(), two.mounts(), two.network(), true);
+    assertThat(bench.run(rung, one).stderr()).containsExactly("1", "e1", "2", "e2", "3", "e3");
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kiln.sandbox.SandboxSpec.Program;
 import dev.kiln.sandbox.SandboxSpec.Step;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,6 +71,27 @@ class UnshareTest {
             '/t/mount' '--rbind' '/usr' '/R/usr' || exit
             '/t/mount' '-o' 'remount,bind,ro,nosuid,nodev' '/R/usr' || exit
             '/t/mount' '-o' 'remount,bind,ro,nosuid,nodev,noexec,noatime' '/R/usr/my share' || exit
+            '/t/mount' '--bind' '/o' '/R/b/o' || exit
+            """);
+  }
+
+  @Test
+  void manyReadOnlyBindsAreOneTable() {
+    var steps = new ArrayList<Step>();
+    for (var i = 0; i < 100; i++) {
+      steps.add(new Step.Bind("/s/a b" + i, "/x\\" + i, false, true));
+    }
+    steps.add(new Step.Bind("/o", "/b/o", true, true));
+    var mounts = MountPoint.parse("30 27 0:25 / /s ro,nosuid,noexec,noatime - tmpfs none ro\n");
+    assertThat(Unshare.setupScript(TOOLS, spec(steps), UNSHARE, List.of(), mounts))
+        .contains(
+            """
+            cat >table <<'end of table' || exit
+            /s/a\\040b0 /R/x\\1340 none bind,ro,nosuid,nodev,noexec,noatime 0 0
+            """,
+            """
+            end of table
+            '/t/mount' '--fstab' './table' '--all' || exit
             '/t/mount' '--bind' '/o' '/R/b/o' || exit
             """);
   }

@@ -153,7 +153,10 @@ final class Outputs {
       return;
     }
     if (!parents.add(output)) {
-      throw refused("made a cycle of references with output '%s'".formatted(output));
+      throw new RealiseFailure(
+          Kind.OTHER,
+          "cycle detected in build of '%s' in the references of output '%s'"
+              .formatted(name(path), output));
     }
     for (var other : scratch.entrySet()) {
       if (!other.getKey().equals(output)
