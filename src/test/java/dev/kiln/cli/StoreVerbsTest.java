@@ -20,6 +20,7 @@ class StoreVerbsTest {
   private static final String NIX = "/nix/store";
 
   @TempDir Path directory;
+  private String place = "s";
 
   @BeforeEach
   void makeTree() throws IOException {
@@ -33,7 +34,7 @@ class StoreVerbsTest {
 
   @AfterEach
   void deleteStore() throws Exception {
-    TestStores.delete(directory.resolve("s"));
+    TestStores.delete(directory.resolve(place));
   }
 
   private Ran kiln(String... args) {
@@ -41,7 +42,7 @@ class StoreVerbsTest {
   }
 
   private Ran kiln(byte[] input, String... args) {
-    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", NIX));
+    var all = new ArrayList<>(List.of("--store", place, "--store-dir", NIX));
     all.addAll(List.of(args));
     return CommandLines.kiln(directory, Map.of(), input, all);
   }
@@ -282,5 +283,50 @@ class StoreVerbsTest {
       assertThat(ran.code()).isEqualTo(1);
       assertThat(ran.err()).contains("cannot read").contains(directory.resolve("missing") + "");
     }
+  }
+
+  /// What Nix 2.8 prints for the same.
+  @Test
+  void deletionsAreCountedAsByNix() throws IOException {
+    var objects = new ArrayList<String>();
+    for (var name : List.of("one", "two", "three", "four")) {
+      var tree = Files.createDirectory(directory.resolve(name));
+      Files.write(tree.resolve("shared"), new byte[3_000_000]);
+      Files.writeString(tree.resolve("own"), name);
+      objects.add(added(name));
+    }
+    out("store", "optimise");
+    moveStore();
+    assertThat(kiln("store", "gc", "--dry-run").err())
+        .contains("4 store paths would be deleted, 2.86 MiB freed");
+    assertThat(out("store", "gc", "--max-freed", "0"))
+        .isEqualTo("0 store paths deleted, 0.00 MiB freed\n");
+    assertThat(out("store", "delete", objects.getFirst()))
+        .isEqualTo("1 store paths deleted, 0.00 MiB freed\n");
+    assertThat(out("store", "gc", "--max-freed", "1M"))
+        .isEqualTo("3 store paths deleted, 2.86 MiB freed\n");
+  }
+
+  @Test
+  void aDeletionTellsWhatItDidNotDoAndOfWhatWasNotValid() throws IOException {
+    var used = added("f");
+    Files.createSymbolicLink(
+        directory.resolve("s/roots/r"), directory.resolve("s/store/" + used.substring(11)));
+    var refused = kiln("store", "delete", used);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.out()).isEqualTo("0 store paths deleted, 0.00 MiB freed\n");
+    assertThat(refused.err()).contains("still alive");
+    var left = "/00000000000000000000000000000000-left";
+    Files.write(directory.resolve("s/store" + left), new byte[2_000_000]);
+    var deleted = kiln("store", "delete", NIX + left);
+    assertThat(deleted.out()).isEqualTo("1 store paths deleted, 1.91 MiB freed\n");
+    assertThat(deleted.err()).contains("deleting '" + NIX + left + "'");
+    assertThat(directory.resolve("s/store" + left)).doesNotExist();
+  }
+
+  /// What this process added it protects, but not where the store lies elsewhere.
+  private void moveStore() throws IOException {
+    Files.move(directory.resolve(place), directory.resolve("moved"));
+    place = "moved";
   }
 }
