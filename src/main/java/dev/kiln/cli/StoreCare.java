@@ -138,11 +138,11 @@ final class StoreCare {
   private static int verify(NixCall call) throws KilnException, UsageError, InterruptedException {
     var store = call.store();
     var verifier = new Verifier(store, call::note);
-    if (!call.arguments().operands().isEmpty()) {
-      return verifier.verifyPaths(call.objects(store)) ? 0 : Verb.NIX;
-    }
     Optional<Verifier.Remaker> remaker =
         call.has("--repair") ? Optional.of(remaker(call, store)) : Optional.empty();
+    if (!call.arguments().operands().isEmpty()) {
+      return verifier.verifyPaths(call.objects(store), remaker) ? 0 : Verb.NIX;
+    }
     var isWhole = verifier.verify(call.has("--check-contents"), remaker);
     if (!isWhole) {
       call.note("warning: not all store errors were fixed");

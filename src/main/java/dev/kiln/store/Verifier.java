@@ -54,12 +54,15 @@ public final class Verifier {
     }
   }
 
-  /// Checks the contents of these paths only; answers whether all are unchanged.
-  public boolean verifyPaths(List<StorePath> paths) throws KilnException {
+  /// Checks the contents of these paths only, and repairs those that changed where there is a
+  /// remaker; answers whether all are whole.
+  public boolean verifyPaths(List<StorePath> paths, Optional<Remaker> remaker)
+      throws KilnException, InterruptedException {
     try {
       var good = true;
       for (var path : paths) {
-        good &= check(store.requireInfo(path));
+        var info = store.requireInfo(path);
+        good &= check(info) || repair(info, remaker);
       }
       return good;
     } catch (IOException e) {

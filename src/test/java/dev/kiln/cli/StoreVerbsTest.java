@@ -207,6 +207,13 @@ class StoreVerbsTest {
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(physical).hasContent("hi\n");
     out("store", "verify", "--check-contents");
+    assertThat(physical.toFile().setWritable(true)).isTrue();
+    Files.writeString(physical, "changed");
+    assertThat(kiln("store", "verify", "--repair", path).code()).isEqualTo(1);
+    var mended = kiln("store", "verify", "--repair", "--substituters", cache, path);
+    assertThat(mended.code()).as(mended.err()).isZero();
+    assertThat(mended.err()).contains("path '" + path + "' was repaired");
+    assertThat(physical).hasContent("hi\n");
   }
 
   @Test
