@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Deletes what no root keeps (nix-store.md §11). Works beside builds: each step first looks again
 /// at what living processes protect, and leaves alone what one of them has locked.
@@ -267,11 +266,12 @@ public final class GarbageCollector {
       if (sweep.isDone()) {
         return;
       }
-      var path = parse(name);
-      if (path == null) {
+      var found = StorePath.find(name);
+      if (found.isEmpty()) {
         buryJunk(name, sweep, trash);
         continue;
       }
+      var path = found.get();
       var lock = process.locks.tryAcquire(RangeLocks.place(RangeLocks.Kind.OBJECT, path));
       if (lock.isPresent()) {
         try (var _ = lock.get()) {
@@ -288,14 +288,6 @@ public final class GarbageCollector {
     sweep.bytes += sweep.room.add(place);
     discard(place, trash);
     sweep.junk.add(name);
-  }
-
-  private static @Nullable StorePath parse(String name) {
-    try {
-      return StorePath.parse(name);
-    } catch (KilnException e) {
-      return null;
-    }
   }
 
   private void discard(Path object, Path trash) throws IOException {

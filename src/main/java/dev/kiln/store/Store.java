@@ -157,7 +157,7 @@ public final class Store {
     var paths = new TreeSet<StorePath>();
     try {
       for (var name : StoreProcess.names(layout.infos())) {
-        paths.add(StorePath.parse(name));
+        StorePath.find(name).ifPresent(paths::add); // what else lies there is none of ours
       }
     } catch (IOException e) {
       throw StoreFailure.of("cannot list the store", layout.infos(), e);
@@ -305,7 +305,10 @@ public final class Store {
     var records = new ArrayList<RealisationRecord>();
     try {
       for (var name : new TreeSet<>(StoreProcess.names(layout.realisations()))) {
-        readRealisation(StorePath.parse(name)).ifPresent(records::add);
+        var derivation = StorePath.find(name);
+        if (derivation.isPresent()) {
+          readRealisation(derivation.get()).ifPresent(records::add);
+        }
       }
     } catch (IOException e) {
       throw StoreFailure.of("cannot list the realisations", layout.realisations(), e);

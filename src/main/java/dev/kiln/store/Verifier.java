@@ -39,6 +39,7 @@ public final class Verifier {
   public boolean verify(boolean contents, Optional<Remaker> remaker)
       throws KilnException, InterruptedException {
     try {
+      strays();
       var graph = new StoreGraph(store);
       var whole = new ArrayList<PathInfo>();
       var faults = missing(graph, remaker, whole);
@@ -67,6 +68,16 @@ public final class Verifier {
       return good;
     } catch (IOException e) {
       throw StoreFailure.of("cannot verify paths", layout.root(), e);
+    }
+  }
+
+  /// Tells of files among the records that belong to no path: nothing is wrong with any path then.
+  private void strays() throws IOException {
+    for (var name : new TreeSet<>(StoreProcess.names(layout.infos()))) {
+      if (StorePath.find(name).isEmpty()) {
+        said.accept(
+            "'%s' is no record of a store path; delete it".formatted(layout.infos().resolve(name)));
+      }
     }
   }
 

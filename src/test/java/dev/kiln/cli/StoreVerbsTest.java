@@ -331,9 +331,40 @@ class StoreVerbsTest {
     assertThat(directory.resolve("s/store" + left)).doesNotExist();
   }
 
+  @Test
+  void whatIsNoRecordOrHalfOfOneIsNamed() throws IOException {
+    var path = added("f");
+    Files.writeString(directory.resolve("s/info/junk"), "");
+    Files.writeString(directory.resolve("s/realisations/junk"), "");
+    var checked = kiln("store", "verify");
+    assertThat(checked.code()).isZero();
+    assertThat(checked.err()).contains(directory.resolve("s/info/junk") + "' is no record");
+    out("store", "gc");
+    var record = directory.resolve("s/info/" + path.substring(NIX.length() + 1));
+    var text = Files.readString(record);
+    var damaged =
+        List.of(
+            text.substring(0, text.indexOf("NarHash") + 30),
+            text.substring(0, text.indexOf("RegistrationTime")),
+            text.substring(0, text.length() - 1),
+            text.replace("References: ", "References: foo"));
+    for (var half : damaged) {
+      Files.writeString(record, half);
+      var asked = kiln("store", "path-info", path);
+      assertThat(asked.code()).isEqualTo(1);
+      assertThat(asked.err())
+          .startsWith("error: the store's record " + record.toRealPath() + " is damaged\nhint: ");
+      assertThat(kiln("store", "verify").err()).contains("record " + record + " is damaged");
+      assertThat(kiln("store", "gc").err()).contains("record " + record + " is damaged");
+    }
+  }
+
   /// What this process added it protects, but not where the store lies elsewhere.
   private void moveStore() throws IOException {
     Files.move(directory.resolve(place), directory.resolve("moved"));
     place = "moved";
+    var lock = directory.resolve("moved/lock");
+    Files.delete(lock);
+    Files.createFile(lock);
   }
 }
