@@ -45,8 +45,8 @@ final class PathRecords {
     text.append(key).append(": ").append(value).append('\n');
   }
 
-  /// Reads a record; `file` is where it came from. One that does not end as it was written is only
-  /// part of one.
+  /// Reads a record; `file` is where it came from. One that names another path, or does not end as
+  /// it was written, is damaged.
   static PathInfo read(StorePath path, byte[] record, Path file) throws KilnException {
     var fields = new Fields();
     var text = new String(record, StandardCharsets.UTF_8);
@@ -57,7 +57,11 @@ final class PathRecords {
       }
     }
     var hash = fields.narHash;
-    if (hash == null || fields.narSize <= 0 || !fields.isDated || !text.endsWith("\n")) {
+    if (hash == null
+        || fields.narSize <= 0
+        || !fields.isDated
+        || !text.endsWith("\n")
+        || !fields.storePath.endsWith("/" + path.baseName())) {
       throw damaged(file);
     }
     return new PathInfo(
@@ -78,6 +82,7 @@ final class PathRecords {
   }
 
   private static final class Fields {
+    private String storePath = "";
     private @Nullable Digest narHash;
     private long narSize;
     private final TreeSet<StorePath> references = new TreeSet<>();
@@ -91,6 +96,7 @@ final class PathRecords {
     private void take(String key, String value, Path file) throws KilnException {
       try {
         switch (key) {
+          case "StorePath" -> storePath = value;
           case "NarHash" -> narHash = Digest.parse(value, HashAlgorithm.SHA256);
           case "NarSize" -> narSize = Long.parseLong(value);
           case "References" -> {

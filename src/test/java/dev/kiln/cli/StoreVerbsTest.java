@@ -359,6 +359,33 @@ class StoreVerbsTest {
     }
   }
 
+  @Test
+  void verifyingLooksAtWhatRecordsSay() throws IOException {
+    var path = added("f");
+    var record = directory.resolve("s/info/" + path.substring(NIX.length() + 1));
+    var text = Files.readString(record);
+
+    Files.writeString(record, text.replace("NarSize: 120", "NarSize: 121"));
+    var checked = kiln("store", "verify", "--check-contents");
+    assertThat(checked.code()).isEqualTo(1);
+    assertThat(checked.err()).contains("'" + path + "' has 121 bytes in its record, but 120 in");
+    assertThat(kiln("store", "verify", path).code()).isEqualTo(1);
+    out("store", "verify", "--check-contents", "--repair");
+    assertThat(record).content().contains("NarSize: 120\n");
+
+    var unknown = "00000000000000000000000000000000-x";
+    Files.writeString(record, text.replace("References: ", "References: " + unknown));
+    var dangling = kiln("store", "verify");
+    assertThat(dangling.code()).isEqualTo(1);
+    assertThat(dangling.err())
+        .contains("'" + path + "' refers to '" + NIX + "/" + unknown + "', which is not valid");
+
+    Files.writeString(record, text.replace(path, NIX + "/" + unknown));
+    var other = kiln("store", "verify");
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err()).contains("record " + record + " is damaged; delete it");
+  }
+
   /// What this process added it protects, but not where the store lies elsewhere.
   private void moveStore() throws IOException {
     Files.move(directory.resolve(place), directory.resolve("moved"));
