@@ -386,6 +386,22 @@ class StoreVerbsTest {
     assertThat(other.err()).contains("record " + record + " is damaged; delete it");
   }
 
+  @Test
+  void theRootIsAddedUnderAGivenNameOnly() {
+    for (var mode : List.of("nar", "flat")) {
+      var ran = kiln("store", "add", "--mode", mode, "/");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err())
+          .isEqualTo(
+              """
+              error: '/' has no name that its object could have
+              hint: give one with --name NAME
+              """);
+    }
+    assertThat(kiln("store", "add", "--mode", "flat", "-n", "x", "/").err())
+        .contains("is no regular file");
+  }
+
   /// What this process added it protects, but not where the store lies elsewhere.
   private void moveStore() throws IOException {
     Files.move(directory.resolve(place), directory.resolve("moved"));
