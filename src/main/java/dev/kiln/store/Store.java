@@ -43,6 +43,9 @@ public final class Store {
     }
     var store = openForReading(root, logical);
     for (var written : List.of(root, store.layout.objects(), store.layout.infos())) {
+      if (Files.notExists(written)) {
+        StoreStamp.mend(store.layout);
+      }
       if (!Files.isWritable(written)) {
         throw new KilnException(
             "the store at " + root + " cannot be written: " + written + " is read-only",
