@@ -402,7 +402,7 @@ public final class Store {
     try {
       roots.addIndirect(link, target);
     } catch (IOException e) {
-      throw StoreFailure.of("cannot make the link " + link, link, e);
+      throw StoreFailure.of("cannot make the link " + link, layout.root(), e);
     }
   }
 

@@ -402,6 +402,20 @@ class StoreVerbsTest {
         .contains("is no regular file");
   }
 
+  @Test
+  void aDeviceIsRefusedAndNotToBeDeleted() {
+    for (var verb : List.of(List.of("store", "dump"), List.of("hash", "path"))) {
+      var ran = kiln(verb.get(0), verb.get(1), "/dev/null");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err())
+          .isEqualTo(
+              """
+              error: /dev/null is no file, directory or symbolic link
+              hint: an archive can hold nothing else
+              """);
+    }
+  }
+
   /// What this process added it protects, but not where the store lies elsewhere.
   private void moveStore() throws IOException {
     Files.move(directory.resolve(place), directory.resolve("moved"));
