@@ -92,7 +92,7 @@ final class TreeWalk {
     if (!attributes.isDirectory()) {
       throw new KilnException(
           path + " is no file, directory or symbolic link",
-          "a store can hold nothing else; delete it");
+          "an archive can hold nothing else" + (name == null ? "" : ": move it out of the tree"));
     }
     var step = new Step(Kind.ENTER, name, inside, path, attributes);
     frames.push(new Frame(step, children(path).iterator()));

@@ -44,7 +44,7 @@ final class StoreCare {
     }
     var options = options(call);
     if (call.has("--print-live") || call.has("--print-dead") || call.has("--dry-run")) {
-      return survey(call, store, collector.survey(options));
+      return survey(call, store, collector, options);
     }
     var age = call.arguments().find("--delete-older-than");
     if (age.isPresent()) {
@@ -64,25 +64,30 @@ final class StoreCare {
         most.isPresent() ? CollectOperation.bytes(most.get()) : Long.MAX_VALUE);
   }
 
-  private static int survey(NixCall call, Store store, GarbageCollector.Survey survey) {
+  private static int survey(
+      NixCall call, Store store, GarbageCollector collector, GarbageCollector.Options options)
+      throws KilnException {
+    var survey = collector.survey(options);
     if (call.has("--print-live")) {
       call.print(store, survey.live());
       return 0;
     }
     call.print(store, survey.dead());
-    for (var name : survey.junk()) {
-      call.out()
-          .println(
-              (call.has("--physical") ? store.physicalDirectory() : store.storeDir().path())
-                  + "/"
-                  + name);
-    }
+    survey.junk().forEach(name -> call.out().println(shown(call, store, name)));
     if (call.has("--dry-run")) {
       call.note(
           "%d store paths would be deleted, %s MiB freed"
-              .formatted(survey.dead().size(), mebibytes(survey.deadBytes())));
+              .formatted(
+                  survey.dead().size() + survey.junk().size(), mebibytes(collector.bytes(survey))));
     }
     return 0;
+  }
+
+  /// Returns what people see for a name in the store directory, which may be no store path's.
+  private static String shown(NixCall call, Store store, String name) {
+    var directory =
+        call.has("--physical") ? store.physicalDirectory().toString() : store.storeDir().path();
+    return directory + "/" + name;
   }
 
   private static String mebibytes(long bytes) {
@@ -91,10 +96,11 @@ final class StoreCare {
 
   private static void freed(NixCall call, Store store, GarbageCollector.Freed freed) {
     freed.paths().forEach(path -> call.note("deleting '" + call.shown(store, path) + "'"));
+    freed.junk().forEach(name -> call.note("deleting '" + shown(call, store, name) + "'"));
     call.out()
         .println(
             "%d store paths deleted, %s MiB freed"
-                .formatted(freed.paths().size(), mebibytes(freed.bytes())));
+                .formatted(freed.paths().size() + freed.junk().size(), mebibytes(freed.bytes())));
   }
 
   static NixCommand delete() {
@@ -110,7 +116,13 @@ final class StoreCare {
   private static int delete(NixCall call) throws KilnException, UsageError, InterruptedException {
     var store = call.store();
     var collector = new CollectOperation(store).collector();
-    freed(call, store, collector.delete(call.objects(store), call.has("--ignore-liveness")));
+    var paths = call.objects(store);
+    var freed = GarbageCollector.Freed.NOTHING;
+    try {
+      freed = collector.delete(paths, call.has("--ignore-liveness"));
+    } finally {
+      freed(call, store, freed); // Nix tells it also where it refuses
+    }
     return 0;
   }
 
@@ -126,11 +138,11 @@ final class StoreCare {
   private static int verify(NixCall call) throws KilnException, UsageError, InterruptedException {
     var store = call.store();
     var verifier = new Verifier(store, call::note);
-    if (!call.arguments().operands().isEmpty()) {
-      return verifier.verifyPaths(call.objects(store)) ? 0 : Verb.NIX;
-    }
     Optional<Verifier.Remaker> remaker =
         call.has("--repair") ? Optional.of(remaker(call, store)) : Optional.empty();
+    if (!call.arguments().operands().isEmpty()) {
+      return verifier.verifyPaths(call.objects(store), remaker) ? 0 : Verb.NIX;
+    }
     var isWhole = verifier.verify(call.has("--check-contents"), remaker);
     if (!isWhole) {
       call.note("warning: not all store errors were fixed");

@@ -12,6 +12,7 @@ import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +55,7 @@ final class StoreContents {
     try {
       for (var operand : operands) {
         var tree = call.path(operand);
-        var called = name.orElseGet(() -> FileNames.name(tree).toString());
+        var called = name.isPresent() ? name.get() : name(tree);
         added.add(operation.add(called, tree, method, algorithm));
       }
     } finally {
@@ -62,6 +63,14 @@ final class StoreContents {
       call.print(store, added); // also those before one that failed
     }
     return 0;
+  }
+
+  private static String name(Path tree) throws KilnException {
+    if (tree.getFileName() == null) {
+      throw new KilnException(
+          "'" + tree + "' has no name that its object could have", "give one with --name NAME");
+    }
+    return FileNames.name(tree).toString();
   }
 
   static NixCommand dump() {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Deletes what no root keeps (nix-store.md §11). Works beside builds: each step first looks again
 /// at what living processes protect, and leaves alone what one of them has locked.
@@ -28,7 +27,7 @@ public final class GarbageCollector {
     SortedSet<StorePath> of(StorePath derivation) throws KilnException;
   }
 
-  /// What a collection does. `maxFreed` ends it once that many bytes (of NARs) are freed.
+  /// What a collection does. `maxFreed` ends it once more bytes than that are freed.
   public record Options(boolean keepOutputs, boolean keepDerivations, long maxFreed) {
     /// Nix's defaults.
     public static final Options DEFAULT = new Options(false, true, Long.MAX_VALUE);
@@ -41,15 +40,16 @@ public final class GarbageCollector {
   /// What a collection found: valid paths that live, and names in the store directory that are
   /// dead, those that are no valid path too.
   public record Survey(
-      SortedSet<StorePath> live,
-      SortedSet<StorePath> dead,
-      SortedSet<String> junk,
-      long deadBytes) {}
+      SortedSet<StorePath> live, SortedSet<StorePath> dead, SortedSet<String> junk) {}
 
-  /// What a collection deleted: valid paths, in that order, and the bytes of their NARs.
-  public record Freed(List<StorePath> paths, long bytes) {
+  /// What a collection deleted: valid paths, in that order, then names in the store directory that
+  /// were no valid path; and how much room that made on the disk.
+  public record Freed(List<StorePath> paths, List<String> junk, long bytes) {
+    public static final Freed NOTHING = new Freed(List.of(), List.of(), 0);
+
     public Freed {
       paths = List.copyOf(paths);
+      junk = List.copyOf(junk);
     }
   }
 
@@ -78,7 +78,7 @@ public final class GarbageCollector {
   /// Says what lives and what is dead, and deletes nothing.
   public Survey survey(Options options) throws KilnException {
     var graph = new StoreGraph(store);
-    return survey(graph, liveness(graph, options));
+    return survey(liveness(graph, options));
   }
 
   private Liveness liveness(StoreGraph graph, Options options) throws KilnException {
@@ -86,16 +86,29 @@ public final class GarbageCollector {
     return new Liveness(graph, rule, outputs::of, store.realisations());
   }
 
-  private Survey survey(StoreGraph graph, Liveness liveness) throws KilnException {
+  private Survey survey(Liveness liveness) throws KilnException {
     var valid = store.validPaths();
     var live = liveness.add(roots().stream().map(GcRoot::path).toList());
     var dead = new TreeSet<>(valid);
     dead.removeAll(live);
-    var bytes = 0L;
-    for (var path : dead) {
-      bytes += graph.findInfo(path).map(PathInfo::narSize).orElse(0L);
+    return new Survey(live, dead, junk(valid));
+  }
+
+  /// Returns how many bytes deleting what is dead would free.
+  public long bytes(Survey survey) throws KilnException {
+    try {
+      var room = new FreedBytes(layout);
+      var bytes = 0L;
+      for (var path : survey.dead) {
+        bytes += room.add(layout.object(path));
+      }
+      for (var name : survey.junk) {
+        bytes += room.add(layout.objects().resolve(name));
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot tell the size of what is dead", layout.objects(), e);
     }
-    return new Survey(live, dead, junk(valid), bytes);
   }
 
   private SortedSet<String> junk(Set<StorePath> valid) throws KilnException {
@@ -114,9 +127,9 @@ public final class GarbageCollector {
     try (var _ = process.locks.acquire(COLLECTING, () -> {})) {
       var graph = new StoreGraph(store);
       var liveness = liveness(graph, options);
-      var survey = survey(graph, liveness);
+      var survey = survey(liveness);
       var order = graph.sorted(survey.dead).reversed();
-      return sweep(order, survey.junk, new Sweep(graph, liveness, options.maxFreed));
+      return sweep(order, survey.junk, new Sweep(liveness, options.maxFreed));
     } catch (IOException e) {
       throw StoreFailure.of("cannot collect garbage", layout.root(), e);
     }
@@ -142,7 +155,7 @@ public final class GarbageCollector {
           junk.add(path.baseName());
         }
       }
-      var sweep = new Sweep(graph, liveness, Long.MAX_VALUE);
+      var sweep = new Sweep(liveness, Long.MAX_VALUE);
       return sweep(graph.sorted(valid).reversed(), junk, sweep);
     } catch (IOException e) {
       throw StoreFailure.of("cannot delete paths", layout.root(), e);
@@ -165,22 +178,22 @@ public final class GarbageCollector {
   }
 
   /// The state of one collection.
-  private static final class Sweep {
-    private final StoreGraph graph;
+  private final class Sweep {
     private final Liveness liveness;
     private final long maxFreed;
+    private final FreedBytes room = new FreedBytes(layout);
     private Set<StorePath> live = Set.of();
     private final List<StorePath> paths = new ArrayList<>();
+    private final List<String> junk = new ArrayList<>();
     private long bytes;
 
-    private Sweep(StoreGraph graph, Liveness liveness, long maxFreed) {
-      this.graph = graph;
+    private Sweep(Liveness liveness, long maxFreed) {
       this.liveness = liveness;
       this.maxFreed = maxFreed;
     }
 
     private boolean isDone() {
-      return bytes >= maxFreed;
+      return bytes > maxFreed || maxFreed == 0;
     }
   }
 
@@ -194,14 +207,14 @@ public final class GarbageCollector {
         emptyTrash(trash);
       }
       if (!junk.isEmpty() && !sweep.isDone()) {
-        deciding(sweep, () -> buryJunk(junk, trash));
+        deciding(sweep, () -> buryJunk(junk, sweep, trash));
       }
     } finally {
       Trees.delete(trash);
     }
     forgetRealisations();
     unshare();
-    return new Freed(sweep.paths, sweep.bytes);
+    return new Freed(sweep.paths, sweep.junk, sweep.bytes);
   }
 
   /// Work inside a step of the gate, which may fail in kiln's way too.
@@ -237,41 +250,44 @@ public final class GarbageCollector {
         continue;
       }
       try (var _ = lock.get()) {
-        var size = sweep.graph.findInfo(path).map(PathInfo::narSize).orElse(0L);
+        sweep.bytes += sweep.room.add(layout.object(path));
         Files.deleteIfExists(layout.info(path));
         Files.deleteIfExists(layout.fileList(path));
         discard(layout.object(path), trash);
         sweep.paths.add(path);
-        sweep.bytes += size;
       }
     }
   }
 
-  private void buryJunk(Collection<String> names, Path trash) throws IOException, KilnException {
+  private void buryJunk(Collection<String> names, Sweep sweep, Path trash)
+      throws IOException, KilnException {
     var protectedPaths = process.temporaryRoots();
     for (var name : names) {
-      var path = parse(name);
-      if (path == null) {
-        discard(layout.objects().resolve(name), trash);
+      if (sweep.isDone()) {
+        return;
+      }
+      var found = StorePath.find(name);
+      if (found.isEmpty()) {
+        buryJunk(name, sweep, trash);
         continue;
       }
+      var path = found.get();
       var lock = process.locks.tryAcquire(RangeLocks.place(RangeLocks.Kind.OBJECT, path));
       if (lock.isPresent()) {
         try (var _ = lock.get()) {
           if (!protectedPaths.contains(path) && !store.isValid(path)) {
-            discard(layout.object(path), trash);
+            buryJunk(name, sweep, trash);
           }
         }
       }
     }
   }
 
-  private static @Nullable StorePath parse(String name) {
-    try {
-      return StorePath.parse(name);
-    } catch (KilnException e) {
-      return null;
-    }
+  private void buryJunk(String name, Sweep sweep, Path trash) throws IOException {
+    var place = layout.objects().resolve(name);
+    sweep.bytes += sweep.room.add(place);
+    discard(place, trash);
+    sweep.junk.add(name);
   }
 
   private void discard(Path object, Path trash) throws IOException {

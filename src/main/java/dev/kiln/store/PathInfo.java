@@ -35,6 +35,11 @@ public record PathInfo(
         path, narHash, narSize, references, deriver, time, ultimate, signatures, ca);
   }
 
+  PathInfo withNarSize(long size) {
+    return new PathInfo(
+        path, narHash, size, references, deriver, registered, ultimate, signatures, ca);
+  }
+
   /// Returns the same as another store knows it, which has not built it.
   public PathInfo notUltimate() {
     return new PathInfo(

@@ -45,17 +45,23 @@ final class PathRecords {
     text.append(key).append(": ").append(value).append('\n');
   }
 
-  /// Reads a record; `file` is where it came from.
+  /// Reads a record; `file` is where it came from. One that names another path, or does not end as
+  /// it was written, is damaged.
   static PathInfo read(StorePath path, byte[] record, Path file) throws KilnException {
     var fields = new Fields();
-    for (var line : new String(record, StandardCharsets.UTF_8).split("\n", -1)) {
+    var text = new String(record, StandardCharsets.UTF_8);
+    for (var line : text.split("\n", -1)) {
       var colon = line.indexOf(": ");
       if (colon > 0) {
         fields.take(line.substring(0, colon), line.substring(colon + 2), file);
       }
     }
     var hash = fields.narHash;
-    if (hash == null || fields.narSize <= 0) {
+    if (hash == null
+        || fields.narSize <= 0
+        || !fields.isDated
+        || !text.endsWith("\n")
+        || !fields.storePath.endsWith("/" + path.baseName())) {
       throw damaged(file);
     }
     return new PathInfo(
@@ -76,6 +82,7 @@ final class PathRecords {
   }
 
   private static final class Fields {
+    private String storePath = "";
     private @Nullable Digest narHash;
     private long narSize;
     private final TreeSet<StorePath> references = new TreeSet<>();
@@ -83,11 +90,13 @@ final class PathRecords {
     private final List<String> signatures = new ArrayList<>();
     private @Nullable String ca;
     private long registered;
+    private boolean isDated;
     private boolean ultimate;
 
     private void take(String key, String value, Path file) throws KilnException {
       try {
         switch (key) {
+          case "StorePath" -> storePath = value;
           case "NarHash" -> narHash = Digest.parse(value, HashAlgorithm.SHA256);
           case "NarSize" -> narSize = Long.parseLong(value);
           case "References" -> {
@@ -100,11 +109,14 @@ final class PathRecords {
           case "Deriver" -> deriver = StorePath.parse(value);
           case "Sig" -> signatures.add(value);
           case "CA" -> ca = value;
-          case "RegistrationTime" -> registered = Long.parseLong(value);
+          case "RegistrationTime" -> {
+            registered = Long.parseLong(value);
+            isDated = true;
+          }
           case "Ultimate" -> ultimate = value.equals("1");
           default -> {}
         }
-      } catch (NumberFormatException e) {
+      } catch (NumberFormatException | KilnException e) {
         throw damaged(file);
       }
     }

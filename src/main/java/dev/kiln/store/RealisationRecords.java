@@ -45,10 +45,12 @@ final class RealisationRecords {
     var notes = new TreeMap<String, List<String>>();
     for (var line = lines.next(); !line.equals("End"); line = lines.next()) {
       var space = line.lastIndexOf(' ');
-      if (line.startsWith(OUTPUT)) {
+      if (line.startsWith(OUTPUT) && space >= OUTPUT.length()) {
+        var output = StorePath.find(line.substring(space + 1));
         outputs.put(
-            line.substring(OUTPUT.length(), space), StorePath.parse(line.substring(space + 1)));
-      } else if (line.startsWith(NOTES)) {
+            line.substring(OUTPUT.length(), space),
+            output.orElseThrow(() -> PathRecords.damaged(file)));
+      } else if (line.startsWith(NOTES) && space >= NOTES.length()) {
         var count = line.substring(space + 1);
         notes.put(line.substring(NOTES.length(), space), lines(lines, count, file));
       } else {

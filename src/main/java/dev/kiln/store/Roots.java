@@ -97,7 +97,7 @@ final class Roots {
     }
     var paths = new TreeSet<StorePath>();
     for (var line : lines.subList(2, lines.size())) {
-      paths.add(StorePath.parse(line));
+      paths.add(StorePath.find(line).orElseThrow(() -> PathRecords.damaged(file)));
     }
     return new RootRecord(
         lines.get(0).substring(NAME.length()),

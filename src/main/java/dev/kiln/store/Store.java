@@ -43,6 +43,9 @@ public final class Store {
     }
     var store = openForReading(root, logical);
     for (var written : List.of(root, store.layout.objects(), store.layout.infos())) {
+      if (Files.notExists(written)) {
+        StoreStamp.mend(store.layout);
+      }
       if (!Files.isWritable(written)) {
         throw new KilnException(
             "the store at " + root + " cannot be written: " + written + " is read-only",
@@ -158,7 +161,7 @@ public final class Store {
     var paths = new TreeSet<StorePath>();
     try {
       for (var name : StoreProcess.names(layout.infos())) {
-        paths.add(StorePath.parse(name));
+        StorePath.find(name).ifPresent(paths::add); // what else lies there is none of ours
       }
     } catch (IOException e) {
       throw StoreFailure.of("cannot list the store", layout.infos(), e);
@@ -306,7 +309,10 @@ public final class Store {
     var records = new ArrayList<RealisationRecord>();
     try {
       for (var name : new TreeSet<>(StoreProcess.names(layout.realisations()))) {
-        readRealisation(StorePath.parse(name)).ifPresent(records::add);
+        var derivation = StorePath.find(name);
+        if (derivation.isPresent()) {
+          readRealisation(derivation.get()).ifPresent(records::add);
+        }
       }
     } catch (IOException e) {
       throw StoreFailure.of("cannot list the realisations", layout.realisations(), e);
@@ -397,7 +403,7 @@ public final class Store {
     try {
       roots.addIndirect(link, target);
     } catch (IOException e) {
-      throw StoreFailure.of("cannot make the link " + link, link, e);
+      throw StoreFailure.of("cannot make the link " + link, layout.root(), e);
     }
   }
 

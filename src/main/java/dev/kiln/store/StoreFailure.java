@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class StoreFailure {
   private StoreFailure() {}
 
-  /// Returns what users see where the file system refused something; `doing` is "cannot …".
+  /// Returns what users see where the file system refused something; `doing` is "cannot …", `where`
+  /// a place in the store.
   static KilnException of(String doing, Path where, IOException e) {
     var place =
         e instanceof FileSystemException f && f.getFile() != null ? f.getFile() : "" + where;
     var told = doing.contains(place) ? doing : doing + " at " + place;
-    return new KilnException(told + ": " + reason(e), hint(e), e);
+    return new KilnException(told + ": " + reason(e), hint(where, e), e);
   }
 
   private static String reason(IOException e) {
@@ -36,9 +37,11 @@ final class StoreFailure {
         : Character.toLowerCase(reason.charAt(0)) + reason.substring(1);
   }
 
-  private static @Nullable String hint(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "check who owns it, or choose another store with --store DIR or KILN_STORE";
+  private static @Nullable String hint(Path where, IOException e) {
+    if (e instanceof AccessDeniedException denied) {
+      return isStores(where, denied.getFile())
+          ? "check who owns it, or choose another store with --store DIR or KILN_STORE"
+          : "check who owns it, and who may use it and the directories above it";
     }
     var text = String.valueOf(e.getMessage());
     if (text.contains("No space left") || text.contains("quota exceeded")) {
@@ -48,5 +51,15 @@ final class StoreFailure {
       return "choose a store on a file system that can be written with --store DIR or KILN_STORE";
     }
     return null;
+  }
+
+  /// Answers whether the store refused, or a directory that it is to lie in, and not something that
+  /// was to come into it.
+  private static boolean isStores(Path where, @Nullable String file) {
+    if (file == null) {
+      return true;
+    }
+    var refused = where.getFileSystem().getPath(file);
+    return refused.startsWith(where) || where.startsWith(refused);
   }
 }

@@ -26,6 +26,13 @@ public final class StoreGraph {
     this.store = store;
   }
 
+  /// Knows these paths only, where the records of others cannot be read.
+  StoreGraph(Store store, Collection<PathInfo> known) {
+    this.store = store;
+    known.forEach(info -> infos.put(info.path(), info));
+    referrers = referrers(known);
+  }
+
   public PathInfo info(StorePath path) throws KilnException {
     var known = infos.get(path);
     if (known == null) {
@@ -104,10 +111,18 @@ public final class StoreGraph {
   }
 
   private Map<StorePath, SortedSet<StorePath>> readReferrers() throws KilnException {
-    var all = new HashMap<StorePath, SortedSet<StorePath>>();
+    var known = new ArrayList<PathInfo>();
     for (var path : store.validPaths()) {
-      for (var reference : findInfo(path).map(PathInfo::references).orElse(new TreeSet<>())) {
-        all.computeIfAbsent(reference, _ -> new TreeSet<>()).add(path);
+      findInfo(path).ifPresent(known::add);
+    }
+    return referrers(known);
+  }
+
+  private static Map<StorePath, SortedSet<StorePath>> referrers(Collection<PathInfo> known) {
+    var all = new HashMap<StorePath, SortedSet<StorePath>>();
+    for (var info : known) {
+      for (var reference : info.references()) {
+        all.computeIfAbsent(reference, _ -> new TreeSet<>()).add(info.path());
       }
     }
     return all;

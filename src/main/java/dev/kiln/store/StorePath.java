@@ -2,6 +2,7 @@ package dev.kiln.store;
 
 import dev.kiln.KilnException;
 import dev.kiln.digest.Base32;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The base name of a store object, `DIGEST-NAME`, without a store directory (nix-store.md §2.1):
@@ -27,6 +28,11 @@ public record StorePath(String baseName) implements Comparable<StorePath> {
     } catch (IllegalArgumentException e) {
       throw new KilnException(fault(baseName));
     }
+  }
+
+  /// Returns the store path of a base name, nothing where it is none.
+  static Optional<StorePath> find(String baseName) {
+    return fault(baseName).isEmpty() ? Optional.of(new StorePath(baseName)) : Optional.empty();
   }
 
   /// Refuses what may not be the name of a store object: 1 to 211 characters of

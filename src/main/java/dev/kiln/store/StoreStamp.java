@@ -114,22 +114,19 @@ final class StoreStamp {
     }
   }
 
+  /// Makes anew what an existing store has lost of its directories.
+  static void mend(StoreLayout layout) throws KilnException {
+    try {
+      makeDirectories(layout);
+    } catch (IOException e) {
+      throw StoreFailure.of("cannot make what the store has lost", layout.root(), e);
+    }
+  }
+
   /// Makes the directories of a store, and last its stamp.
   static void create(StoreLayout layout, StoreDir logical) throws KilnException {
     try {
-      for (var directory :
-          List.of(
-              layout.objects(),
-              layout.infos(),
-              layout.fileLists(),
-              layout.realisations(),
-              layout.autoRoots(),
-              layout.rootRecords(),
-              layout.temporaryRoots(),
-              layout.staging(),
-              layout.logs())) {
-        Files.createDirectories(directory);
-      }
+      makeDirectories(layout);
       if (!Files.exists(layout.lock(), LinkOption.NOFOLLOW_LINKS)) {
         Files.write(layout.lock(), new byte[0]);
       }
@@ -138,6 +135,22 @@ final class StoreStamp {
       throw StoreFailure.of("cannot make a store", layout.root(), e);
     }
     check(layout, logical);
+  }
+
+  private static void makeDirectories(StoreLayout layout) throws IOException {
+    for (var directory :
+        List.of(
+            layout.objects(),
+            layout.infos(),
+            layout.fileLists(),
+            layout.realisations(),
+            layout.autoRoots(),
+            layout.rootRecords(),
+            layout.temporaryRoots(),
+            layout.staging(),
+            layout.logs())) {
+      Files.createDirectories(directory);
+    }
   }
 
   private static void write(StoreLayout layout, StoreDir logical) throws IOException {

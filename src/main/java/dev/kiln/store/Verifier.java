@@ -39,13 +39,16 @@ public final class Verifier {
   public boolean verify(boolean contents, Optional<Remaker> remaker)
       throws KilnException, InterruptedException {
     try {
-      var graph = new StoreGraph(store);
+      strays();
+      var known = new ArrayList<PathInfo>();
+      var faults = damaged(known);
       var whole = new ArrayList<PathInfo>();
-      var faults = missing(graph, remaker, whole);
+      faults += missing(known, remaker, whole);
+      faults += dangling(known);
       if (contents) {
         faults += links(remaker.isPresent());
         for (var info : whole) {
-          faults += check(info) || repair(info, remaker) ? 0 : 1;
+          faults += check(info, remaker) ? 0 : 1;
         }
       }
       return faults == 0;
@@ -54,12 +57,15 @@ public final class Verifier {
     }
   }
 
-  /// Checks the contents of these paths only; answers whether all are unchanged.
-  public boolean verifyPaths(List<StorePath> paths) throws KilnException {
+  /// Checks the contents of these paths only, and repairs those that changed where there is a
+  /// remaker; answers whether all are whole.
+  public boolean verifyPaths(List<StorePath> paths, Optional<Remaker> remaker)
+      throws KilnException, InterruptedException {
     try {
       var good = true;
       for (var path : paths) {
-        good &= check(store.requireInfo(path));
+        var info = store.requireInfo(path);
+        good &= check(info, remaker);
       }
       return good;
     } catch (IOException e) {
@@ -67,15 +73,40 @@ public final class Verifier {
     }
   }
 
-  private int missing(StoreGraph graph, Optional<Remaker> remaker, List<PathInfo> whole)
+  /// Tells of files among the records that belong to no path: nothing is wrong with any path then.
+  private void strays() throws IOException {
+    for (var name : new TreeSet<>(StoreProcess.names(layout.infos()))) {
+      if (StorePath.find(name).isEmpty()) {
+        said.accept(
+            "'%s' is no record of a store path; delete it".formatted(layout.infos().resolve(name)));
+      }
+    }
+  }
+
+  /// Reads all records; tells of those that cannot be read and answers how many they are.
+  private int damaged(List<PathInfo> known) throws KilnException {
+    var faults = 0;
+    for (var path : store.validPaths()) {
+      try {
+        store.findInfo(path).ifPresent(known::add);
+      } catch (KilnException e) {
+        said.accept(e.hint() == null ? e.getMessage() : e.getMessage() + "; " + e.hint());
+        faults++;
+      }
+    }
+    return faults;
+  }
+
+  private int missing(List<PathInfo> known, Optional<Remaker> remaker, List<PathInfo> whole)
       throws IOException, KilnException, InterruptedException {
     var faults = 0;
+    var graph = new StoreGraph(store, known);
     var gone = new TreeSet<StorePath>();
-    for (var path : store.validPaths()) {
-      if (Files.exists(layout.object(path), LinkOption.NOFOLLOW_LINKS)) {
-        graph.findInfo(path).ifPresent(whole::add);
+    for (var info : known) {
+      if (Files.exists(layout.object(info.path()), LinkOption.NOFOLLOW_LINKS)) {
+        whole.add(info);
       } else {
-        gone.add(path);
+        gone.add(info.path());
       }
     }
     for (var path : graph.sorted(gone).reversed()) {
@@ -90,6 +121,22 @@ public final class Verifier {
       } else {
         said.accept("path '%s' disappeared, but valid paths refer to it".formatted(name(path)));
         faults += repair(graph.info(path), remaker) ? 0 : 1;
+      }
+    }
+    return faults;
+  }
+
+  /// Tells of references to what is not valid (Nix's database can have none); answers how many.
+  private int dangling(List<PathInfo> known) throws KilnException {
+    var faults = 0;
+    for (var info : known) {
+      for (var reference : info.references()) {
+        if (!store.isValid(reference) && store.isValid(info.path())) {
+          said.accept(
+              "path '%s' refers to '%s', which is not valid"
+                  .formatted(name(info.path()), name(reference)));
+          faults++;
+        }
       }
     }
     return faults;
@@ -119,22 +166,36 @@ public final class Verifier {
     return faults;
   }
 
-  private boolean check(PathInfo info) throws IOException, KilnException {
+  private boolean check(PathInfo info, Optional<Remaker> remaker)
+      throws IOException, KilnException, InterruptedException {
     NarHash found;
     try {
       found = NarWriter.hash(layout.object(info.path()));
     } catch (NoSuchFileException e) {
       said.accept("path '%s' disappeared".formatted(name(info.path())));
-      return false;
+      return repair(info, remaker);
     }
     if (!found.hash().equals(info.narHash())) {
       said.accept(
           "path '%s' was modified! expected hash '%s', got '%s'"
               .formatted(
                   name(info.path()), info.narHash().prefixedNix32(), found.hash().prefixedNix32()));
-      return false;
+      return repair(info, remaker);
     }
-    return true;
+    return found.size() == info.narSize() || mend(info, found.size(), remaker.isPresent());
+  }
+
+  /// Corrects the size in a record, which follows from the contents.
+  private boolean mend(PathInfo info, long size, boolean repair) throws KilnException {
+    said.accept(
+        "path '%s' has %d bytes in its record, but %d in its NAR"
+            .formatted(name(info.path()), info.narSize(), size));
+    if (repair) {
+      store.updateInfo(info.withNarSize(size));
+      store.flush();
+      said.accept("the record of path '%s' was corrected".formatted(name(info.path())));
+    }
+    return repair;
   }
 
   private boolean repair(PathInfo info, Optional<Remaker> remaker)
@@ -148,14 +209,14 @@ public final class Verifier {
       said.accept("path '%s' cannot be repaired: nothing here can make it again".formatted(path));
       return false;
     }
-    var hash = NarWriter.hash(remade.get()).hash();
-    if (!hash.equals(info.narHash())) {
+    var nar = NarWriter.hash(remade.get());
+    if (!nar.hash().equals(info.narHash())) {
       said.accept(
           "path '%s' cannot be repaired: made again, it has hash '%s'"
-              .formatted(path, hash.prefixedNix32()));
+              .formatted(path, nar.hash().prefixedNix32()));
       return false;
     }
-    store.replace(info, remade.get());
+    store.replace(info.withNarSize(nar.size()), remade.get());
     said.accept("path '%s' was repaired".formatted(path));
     return true;
   }

@@ -20,6 +20,7 @@ class StoreVerbsTest {
   private static final String NIX = "/nix/store";
 
   @TempDir Path directory;
+  private String place = "s";
 
   @BeforeEach
   void makeTree() throws IOException {
@@ -33,7 +34,7 @@ class StoreVerbsTest {
 
   @AfterEach
   void deleteStore() throws Exception {
-    TestStores.delete(directory.resolve("s"));
+    TestStores.delete(directory.resolve(place));
   }
 
   private Ran kiln(String... args) {
@@ -41,7 +42,7 @@ class StoreVerbsTest {
   }
 
   private Ran kiln(byte[] input, String... args) {
-    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", NIX));
+    var all = new ArrayList<>(List.of("--store", place, "--store-dir", NIX));
     all.addAll(List.of(args));
     return CommandLines.kiln(directory, Map.of(), input, all);
   }
@@ -206,6 +207,13 @@ class StoreVerbsTest {
     assertThat(ran.code()).as(ran.err()).isZero();
     assertThat(physical).hasContent("hi\n");
     out("store", "verify", "--check-contents");
+    assertThat(physical.toFile().setWritable(true)).isTrue();
+    Files.writeString(physical, "changed");
+    assertThat(kiln("store", "verify", "--repair", path).code()).isEqualTo(1);
+    var mended = kiln("store", "verify", "--repair", "--substituters", cache, path);
+    assertThat(mended.code()).as(mended.err()).isZero();
+    assertThat(mended.err()).contains("path '" + path + "' was repaired");
+    assertThat(physical).hasContent("hi\n");
   }
 
   @Test
@@ -282,5 +290,138 @@ class StoreVerbsTest {
       assertThat(ran.code()).isEqualTo(1);
       assertThat(ran.err()).contains("cannot read").contains(directory.resolve("missing") + "");
     }
+  }
+
+  /// What Nix 2.8 prints for the same.
+  @Test
+  void deletionsAreCountedAsByNix() throws IOException {
+    var objects = new ArrayList<String>();
+    for (var name : List.of("one", "two", "three", "four")) {
+      var tree = Files.createDirectory(directory.resolve(name));
+      Files.write(tree.resolve("shared"), new byte[3_000_000]);
+      Files.writeString(tree.resolve("own"), name);
+      objects.add(added(name));
+    }
+    out("store", "optimise");
+    moveStore();
+    assertThat(kiln("store", "gc", "--dry-run").err())
+        .contains("4 store paths would be deleted, 2.86 MiB freed");
+    assertThat(out("store", "gc", "--max-freed", "0"))
+        .isEqualTo("0 store paths deleted, 0.00 MiB freed\n");
+    assertThat(out("store", "delete", objects.getFirst()))
+        .isEqualTo("1 store paths deleted, 0.00 MiB freed\n");
+    assertThat(out("store", "gc", "--max-freed", "1M"))
+        .isEqualTo("3 store paths deleted, 2.86 MiB freed\n");
+  }
+
+  @Test
+  void aDeletionTellsWhatItDidNotDoAndOfWhatWasNotValid() throws IOException {
+    var used = added("f");
+    Files.createSymbolicLink(
+        directory.resolve("s/roots/r"), directory.resolve("s/store/" + used.substring(11)));
+    var refused = kiln("store", "delete", used);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.out()).isEqualTo("0 store paths deleted, 0.00 MiB freed\n");
+    assertThat(refused.err()).contains("still alive");
+    var left = "/00000000000000000000000000000000-left";
+    Files.write(directory.resolve("s/store" + left), new byte[2_000_000]);
+    var deleted = kiln("store", "delete", NIX + left);
+    assertThat(deleted.out()).isEqualTo("1 store paths deleted, 1.91 MiB freed\n");
+    assertThat(deleted.err()).contains("deleting '" + NIX + left + "'");
+    assertThat(directory.resolve("s/store" + left)).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoRecordOrHalfOfOneIsNamed() throws IOException {
+    var path = added("f");
+    Files.writeString(directory.resolve("s/info/junk"), "");
+    Files.writeString(directory.resolve("s/realisations/junk"), "");
+    var checked = kiln("store", "verify");
+    assertThat(checked.code()).isZero();
+    assertThat(checked.err()).contains(directory.resolve("s/info/junk") + "' is no record");
+    out("store", "gc");
+    var record = directory.resolve("s/info/" + path.substring(NIX.length() + 1));
+    var text = Files.readString(record);
+    var damaged =
+        List.of(
+            text.substring(0, text.indexOf("NarHash") + 30),
+            text.substring(0, text.indexOf("RegistrationTime")),
+            text.substring(0, text.length() - 1),
+            text.replace("References: ", "References: foo"));
+    for (var half : damaged) {
+      Files.writeString(record, half);
+      var asked = kiln("store", "path-info", path);
+      assertThat(asked.code()).isEqualTo(1);
+      assertThat(asked.err())
+          .startsWith("error: the store's record " + record.toRealPath() + " is damaged\nhint: ");
+      assertThat(kiln("store", "verify").err()).contains("record " + record + " is damaged");
+      assertThat(kiln("store", "gc").err()).contains("record " + record + " is damaged");
+    }
+  }
+
+  @Test
+  void verifyingLooksAtWhatRecordsSay() throws IOException {
+    var path = added("f");
+    var record = directory.resolve("s/info/" + path.substring(NIX.length() + 1));
+    var text = Files.readString(record);
+
+    Files.writeString(record, text.replace("NarSize: 120", "NarSize: 121"));
+    var checked = kiln("store", "verify", "--check-contents");
+    assertThat(checked.code()).isEqualTo(1);
+    assertThat(checked.err()).contains("'" + path + "' has 121 bytes in its record, but 120 in");
+    assertThat(kiln("store", "verify", path).code()).isEqualTo(1);
+    out("store", "verify", "--check-contents", "--repair");
+    assertThat(record).content().contains("NarSize: 120\n");
+
+    var unknown = "00000000000000000000000000000000-x";
+    Files.writeString(record, text.replace("References: ", "References: " + unknown));
+    var dangling = kiln("store", "verify");
+    assertThat(dangling.code()).isEqualTo(1);
+    assertThat(dangling.err())
+        .contains("'" + path + "' refers to '" + NIX + "/" + unknown + "', which is not valid");
+
+    Files.writeString(record, text.replace(path, NIX + "/" + unknown));
+    var other = kiln("store", "verify");
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err()).contains("record " + record + " is damaged; delete it");
+  }
+
+  @Test
+  void theRootIsAddedUnderAGivenNameOnly() {
+    for (var mode : List.of("nar", "flat")) {
+      var ran = kiln("store", "add", "--mode", mode, "/");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err())
+          .isEqualTo(
+              """
+              error: '/' has no name that its object could have
+              hint: give one with --name NAME
+              """);
+    }
+    assertThat(kiln("store", "add", "--mode", "flat", "-n", "x", "/").err())
+        .contains("is no regular file");
+  }
+
+  @Test
+  void aDeviceIsRefusedAndNotToBeDeleted() {
+    for (var verb : List.of(List.of("store", "dump"), List.of("hash", "path"))) {
+      var ran = kiln(verb.get(0), verb.get(1), "/dev/null");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err())
+          .isEqualTo(
+              """
+              error: /dev/null is no file, directory or symbolic link
+              hint: an archive can hold nothing else
+              """);
+    }
+  }
+
+  /// What this process added it protects, but not where the store lies elsewhere.
+  private void moveStore() throws IOException {
+    Files.move(directory.resolve(place), directory.resolve("moved"));
+    place = "moved";
+    var lock = directory.resolve("moved/lock");
+    Files.delete(lock);
+    Files.createFile(lock);
   }
 }

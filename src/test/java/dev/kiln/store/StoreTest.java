@@ -100,6 +100,17 @@ class StoreTest {
   }
 
   @Test
+  void lostDirectoriesAreMadeAnewWhereTheStoreIsWritten() throws IOException, KilnException {
+    var path = text(store, "x");
+    store.flush();
+    Trees.delete(store.layout().infos());
+    assertThat(Store.open(directory.resolve("s"), StoreDir.DEFAULT).validPaths()).isEmpty();
+    assertThat(text(store, "x")).isEqualTo(path);
+    store.flush();
+    assertThat(store.layout().info(path)).exists();
+  }
+
+  @Test
   void whoMayNotWriteAStoreMayReadIt() throws IOException {
     for (var file : List.of(store.layout().stamp(), store.layout().lock())) {
       assertThat(mode(file)).startsWith("rw-r--r");

@@ -53,6 +53,14 @@ class FreeSpaceTest {
   }
 
   @Test
+  void noMoreIsDeletedOnceEnoughIsFree() throws Exception {
+    var large = Files.write(junk.resolveSibling("a-large-one"), new byte[1000]);
+    space(1000, 1998, () -> 999).keep();
+    assertThat(large).doesNotExist();
+    assertThat(junk).exists();
+  }
+
+  @Test
   void aboveTheLimitAndWithoutOneNothingIs() throws Exception {
     space(1000, Long.MAX_VALUE, () -> 1000).keep();
     FreeSpace.of(store, Map.of(), said::add).keep();
