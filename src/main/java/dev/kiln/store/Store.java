@@ -43,7 +43,7 @@ public final class Store {
     }
     var store = openForReading(root, logical);
     for (var written : List.of(root, store.layout.objects(), store.layout.infos())) {
-      if (Files.notExists(written)) {
+      if (!Files.isWritable(written) && Files.notExists(written)) {
         StoreStamp.mend(store.layout);
       }
       if (!Files.isWritable(written)) {
