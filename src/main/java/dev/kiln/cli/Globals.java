@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.kiln.KilnException;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.ops.Settings;
+import dev.kiln.process.RawText;
 import dev.kiln.report.TerminalReporter;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreDir;
@@ -104,7 +105,7 @@ record Globals(Arguments before, Arguments after) {
     if (chosen.isEmpty()) {
       return world.cwd();
     }
-    var directory = world.cwd().resolve(chosen.get()).normalize();
+    var directory = RawText.path(world.cwd(), chosen.get()).normalize();
     if (!Files.isDirectory(directory)) {
       throw new KilnException(
           "could not change to the directory `%s`".formatted(chosen.get()),
@@ -214,7 +215,7 @@ record Globals(Arguments before, Arguments after) {
     var store =
         given.isEmpty()
             ? home(world, "XDG_DATA_HOME", ".local/share")
-            : cwd.resolve(given).normalize();
+            : RawText.path(cwd, given).normalize();
     var logical =
         find("--store-dir").orElse(requireNonNullElse(environment.get("KILN_STORE_DIR"), ""));
     return new Settings.Places(

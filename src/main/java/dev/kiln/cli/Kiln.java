@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,9 @@ final class Kiln {
     } catch (InterruptedException e) {
       complain("interrupted", null);
       return INTERRUPTED;
+    } catch (InvalidPathException e) {
+      complain("no file can be called " + RawArguments.shown(e.getInput()), null);
+      return place.failure();
     } catch (RuntimeException | Error e) {
       world.err().println("error: internal error in kiln " + VERSION + ", please report it");
       e.printStackTrace(world.err());
@@ -118,7 +122,11 @@ final class Kiln {
     }
     var word = args.get(first);
     boolean isBuiltIn = Commands.isBuiltIn(word);
-    if (isBuiltIn && Commands.isCargos(word)) {
+    boolean isCargos = Commands.isCargos(word);
+    if (isCargos || !isBuiltIn) {
+      RawArguments.refuse(args);
+    }
+    if (isCargos) {
       warnOfShadowed(word, globals);
     }
     var expansion = isBuiltIn ? List.<String>of() : Aliases.expand(word, globals.settings(world));

@@ -7,11 +7,13 @@ import dev.kiln.archive.NarWriter;
 import dev.kiln.ops.store.AddOperation;
 import dev.kiln.ops.store.HashOperation;
 import dev.kiln.ops.store.SignOperation;
+import dev.kiln.process.RawText;
 import dev.kiln.store.ContentAddress.Method;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,15 +55,18 @@ final class StoreContents {
     var added = new ArrayList<StorePath>();
     try {
       for (var operand : operands) {
-        var tree = call.path(operand);
-        var called = name.orElseGet(() -> FileNames.name(tree).toString());
-        added.add(operation.add(called, tree, method, algorithm));
+        var called = name.isPresent() ? name.get() : name(call.path(operand));
+        added.add(operation.add(called, call.path(operand), method, algorithm));
       }
     } finally {
       operation.finish();
       call.print(store, added); // also those before one that failed
     }
     return 0;
+  }
+
+  private static String name(Path tree) {
+    return RawText.of(FileNames.name(tree).bytes());
   }
 
   static NixCommand dump() {
@@ -80,7 +85,7 @@ final class StoreContents {
     var store = call.storeForReading();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    var tree = store.physical(object.path()).resolve(object.inside());
+    var tree = object.physical(store);
     StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
     return 0;
   }

@@ -251,7 +251,7 @@ final class StoreQuestions {
     var text = call.arguments().operands().getFirst();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    var file = store.physical(object.path()).resolve(object.inside());
+    var file = object.physical(store);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new KilnException(
           Files.exists(file, LinkOption.NOFOLLOW_LINKS)

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.NarEntry;
 import dev.kiln.digest.ByteString;
 import dev.kiln.json.Json;
+import dev.kiln.process.RawText;
 import dev.kiln.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ public final class ListOperation {
   /// `shown` is how the user called the object.
   public ListOperation(Store store, ObjectArgument argument, String shown) throws KilnException {
     this.entries = store.files(argument.path());
-    this.place = ByteString.of(argument.inside());
+    this.place = ByteString.of(RawText.bytes(argument.inside()));
     var inside = argument.inside();
     this.name =
         inside.isEmpty()
