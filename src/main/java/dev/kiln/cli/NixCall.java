@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.KilnException;
 import dev.kiln.ops.store.ObjectArgument;
+import dev.kiln.process.RawText;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.format.SecretKey;
@@ -85,6 +86,12 @@ record NixCall(Invocation invocation) {
 
   PrintStream out() {
     return invocation.out();
+  }
+
+  /// Prints a line with names in it, as the bytes that they are.
+  void printRaw(String line) {
+    out().writeBytes(RawText.bytes(line));
+    out().println();
   }
 
   InputStream in() {

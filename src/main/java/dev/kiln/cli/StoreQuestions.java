@@ -231,14 +231,14 @@ final class StoreQuestions {
     var text = call.arguments().operands().getFirst();
     var operation = new ListOperation(store, call.object(store, text), text);
     if (call.has("--json")) {
-      call.out().println(operation.json(call.has("--recursive")).compact());
+      call.printRaw(operation.json(call.has("--recursive")).compact());
       return 0;
     }
     if (call.has("--directory")) {
-      call.out().println(operation.line(call.has("--long")));
+      call.printRaw(operation.line(call.has("--long")));
       return 0;
     }
-    operation.lines(call.has("--recursive"), call.has("--long")).forEach(call.out()::println);
+    operation.lines(call.has("--recursive"), call.has("--long")).forEach(call::printRaw);
     return 0;
   }
 

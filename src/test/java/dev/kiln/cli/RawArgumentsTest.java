@@ -12,6 +12,7 @@ import dev.kiln.cli.CommandLines.Ran;
 import dev.kiln.digest.ByteString;
 import dev.kiln.process.RawText;
 import dev.kiln.store.TestStores;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,7 +112,7 @@ class RawArgumentsTest {
   /// The tree of the values: `\377` holds 1, `\376` holds 2, `l` leads to `\375z`, and `d\351/é`
   /// holds 3.
   @Test
-  void objectsAreEnteredByBytes() throws IOException {
+  void objectsAreEnteredAndListedByBytes() throws IOException {
     var tree = Files.createDirectory(directory.resolve("o"));
     Files.writeString(RawText.resolve(tree, RAW), "1");
     Files.writeString(RawText.resolve(tree, "\uDCFE"), "2");
@@ -122,9 +123,29 @@ class RawArgumentsTest {
     assertThat(out("store", "cat", object + "/" + RAW)).isEqualTo("1");
     var physical = RawText.of(directory) + "/s/store/" + object.substring("/nix/store/".length());
     assertThat(out("store", "cat", physical + "/d\uDCE9/" + RawText.of(bytes("é")))).isEqualTo("3");
+    assertThat(list("-R", object))
+        .isEqualTo("./d\351\n./d\351/\303\251\n./l\n./\376\n./\377\n");
+    assertThat(list("-l", object)).contains(" ./l -> \375z\n");
+    assertThat(list("-l", object + "/\uDCFF"))
+        .isEqualTo("-r--r--r--                    1 \377\n");
+    assertThat(list("--json", object).strip())
+        .isEqualTo(
+            "{\"type\":\"directory\",\"entries\":{\"d\351\":{},\"l\":{},\"\376\":{},\"\377\":{}}}");
+    assertThat(list("--json", object, "-R"))
+        .contains("{\"d\351\":{\"type\":\"directory\",\"entries\":{\"\303\251\":{\"type\":")
+        .contains("\"target\":\"\375z\"");
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Returns the bytes of a listing, a char for each.
+  private String list(String... args) {
+    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", "/nix/store", "store", "ls"));
+    all.addAll(List.of(args));
+    var out = new ByteArrayOutputStream();
+    assertThat(CommandLines.kiln(directory, new byte[0], all, out)).isZero();
+    return out.toString(ISO_8859_1);
   }
 }
