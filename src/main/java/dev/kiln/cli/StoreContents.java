@@ -6,6 +6,7 @@ import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.ops.store.AddOperation;
 import dev.kiln.ops.store.HashOperation;
+import dev.kiln.ops.store.ObjectArgument;
 import dev.kiln.ops.store.SignOperation;
 import dev.kiln.process.RawText;
 import dev.kiln.store.ContentAddress.Method;
@@ -77,7 +78,7 @@ final class StoreContents {
   private static int dump(NixCall call) throws KilnException, UsageError, IOException {
     var text = call.arguments().operands().getFirst();
     var logical = call.invocation().settings().places().storeDir().path() + "/";
-    if (!text.startsWith(logical)) {
+    if (!ObjectArgument.canonical(text).startsWith(logical)) {
       var tree = call.path(text);
       StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
       return 0;

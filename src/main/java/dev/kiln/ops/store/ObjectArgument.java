@@ -11,16 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A store path as a user writes it: logical or physical, a bare base name, or a link that leads
-/// there (Nix: `followLinksToStore`). `inside` is the place within the object,
-/// as [RawText], empty for itself.
+/// there (Nix: `followLinksToStore`). `inside` is the place within the object, as [RawText], empty
+/// for itself.
 public record ObjectArgument(StorePath path, String inside) {
   private static final int MOST_LINKS = 40;
 
   /// Reads an argument; relative ones are taken from `cwd`.
   public static ObjectArgument parse(Store store, Path cwd, String text) throws KilnException {
     var logical = store.storeDir().path() + "/";
-    if (text.startsWith(logical)) {
-      return split(text.substring(logical.length()));
+    var written = canonical(text);
+    if (written.startsWith(logical)) {
+      return split(written.substring(logical.length()));
     }
     var place = RawText.path(cwd, text).toAbsolutePath().normalize();
     for (var links = 0; links < MOST_LINKS; links++) {
@@ -40,6 +41,25 @@ public record ObjectArgument(StorePath path, String inside) {
   /// Returns where it lies.
   public Path physical(Store store) {
     return RawText.path(store.physical(path), inside);
+  }
+
+  /// Returns an absolute path without empty parts, `.`, and `..`, which are taken by the text alone
+  /// (Nix: `canonPath`). Any other text stays as it is.
+  public static String canonical(String text) {
+    if (!text.startsWith("/") || !(text.contains("//") || text.contains("/."))) {
+      return text;
+    }
+    var parts = new ArrayList<String>();
+    for (var part : text.split("/", -1)) {
+      if (part.equals("..")) {
+        if (!parts.isEmpty()) {
+          parts.removeLast();
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
+        parts.add(part);
+      }
+    }
+    return "/" + String.join("/", parts);
   }
 
   private static ObjectArgument below(Path directory, Path place) throws KilnException {
