@@ -79,6 +79,12 @@ record NixCall(Invocation invocation) {
     return invocation.path(text);
   }
 
+  /// Returns a path for the kernel to follow as it is written: after a link `..` goes up from where
+  /// it leads, and what has a slash at its end, which a [Path] has not, must be a directory.
+  Path tree(String text) throws KilnException {
+    return invocation.asWritten(text.endsWith("/") ? text + "." : text);
+  }
+
   /// Returns standard output for bytes that are no text.
   OutputStream bytes() {
     return out() instanceof StandardOutput standard ? standard.file() : out();

@@ -57,7 +57,7 @@ final class StoreContents {
     try {
       for (var operand : operands) {
         var called = name.isPresent() ? name.get() : name(call.path(operand));
-        added.add(operation.add(called, call.path(operand), method, algorithm));
+        added.add(operation.add(called, call.tree(operand), method, algorithm));
       }
     } finally {
       operation.finish();
@@ -79,7 +79,7 @@ final class StoreContents {
     var text = call.arguments().operands().getFirst();
     var logical = call.invocation().settings().places().storeDir().path() + "/";
     if (!ObjectArgument.canonical(text).startsWith(logical)) {
-      var tree = call.path(text);
+      var tree = call.tree(text);
       StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
       return 0;
     }

@@ -101,9 +101,7 @@ public final class RawText {
   /// Answers whether a char stands for a byte.
   public static boolean isByte(String text, int i) {
     char c = text.charAt(i);
-    return c >= 0xDC80
-        && c <= 0xDCFF
-        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+    return c >= 0xDC80 && c <= 0xDCFF && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 
   static boolean isAscii(String text) {

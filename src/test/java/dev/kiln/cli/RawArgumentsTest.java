@@ -61,7 +61,8 @@ class RawArgumentsTest {
   void theLastArgumentsOfTheProcessAreThePrograms() throws Exception {
     try (var files = Jimfs.newFileSystem(Configuration.unix())) {
       var commandLine = files.getPath("/cmdline");
-      Files.write(commandLine, "java\0-cp\0j\0Main\0hash\0\0\377\0\357\277\275\0".getBytes(ISO_8859_1));
+      Files.write(
+          commandLine, "java\0-cp\0j\0Main\0hash\0\0\377\0\357\277\275\0".getBytes(ISO_8859_1));
       assertThat(RawArguments.read(commandLine, 4)).containsExactly("hash", "", RAW, REPLACED);
       assertThatThrownBy(() -> RawArguments.read(commandLine, 9))
           .isInstanceOf(KilnException.class)
@@ -81,7 +82,8 @@ class RawArgumentsTest {
         .isEqualTo(
             """
             sha256-dw5gdiTWiSZcpsRIhNCAfZsFTSPEc8EGxyvp3gi3N2w=
-            sha256-2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o=""");
+            sha256-2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o=\
+            """);
     assertThat(out("hash", "path", RawText.of(directory) + "/" + RAW))
         .isEqualTo("sha256-V3VnK4h/DGZda6JjB/5vuXMqnIjeEfYUcRDerHUzFbY=");
     assertThat(out("store", "add", "-n", "x", RAW))
@@ -123,11 +125,9 @@ class RawArgumentsTest {
     assertThat(out("store", "cat", object + "/" + RAW)).isEqualTo("1");
     var physical = RawText.of(directory) + "/s/store/" + object.substring("/nix/store/".length());
     assertThat(out("store", "cat", physical + "/d\uDCE9/" + RawText.of(bytes("é")))).isEqualTo("3");
-    assertThat(list("-R", object))
-        .isEqualTo("./d\351\n./d\351/\303\251\n./l\n./\376\n./\377\n");
+    assertThat(list("-R", object)).isEqualTo("./d\351\n./d\351/\303\251\n./l\n./\376\n./\377\n");
     assertThat(list("-l", object)).contains(" ./l -> \375z\n");
-    assertThat(list("-l", object + "/\uDCFF"))
-        .isEqualTo("-r--r--r--                    1 \377\n");
+    assertThat(list("-l", object + "/\uDCFF")).isEqualTo("-r--r--r--                    1 \377\n");
     assertThat(list("--json", object).strip())
         .isEqualTo(
             "{\"type\":\"directory\",\"entries\":{\"d\351\":{},\"l\":{},\"\376\":{},\"\377\":{}}}");

@@ -64,4 +64,26 @@ class StoreQuestionsTest {
     assertThat(kilnIn(inside, Map.of(), "store", "path-info", ".").out()).isEqualTo(TREE + "\n");
     assertThat(kilnIn(inside, Map.of(), "store", "ls", "./a/").out()).isEqualTo("a\n");
   }
+
+  @Test
+  void aSlashAtTheEndFollowsALink() throws IOException {
+    Files.createSymbolicLink(directory.resolve("l"), Path.of("d"));
+    Files.createSymbolicLink(directory.resolve("lf"), Path.of("d/a"));
+    var tree = out("hash", "path", "d");
+    assertThat(out("hash", "path", "l/", "l/.", "l/../d")).isEqualTo(tree + tree + tree);
+    assertThat(out("hash", "path", "l"))
+        .isEqualTo("sha256-P2+f7NRh+oATqiFsE8kEjotYFJFupw1HkyMQp14w3DQ=\n");
+    assertThat(out("store", "dump", "l/")).isEqualTo(out("store", "dump", "d"));
+    assertThat(out("store", "add", "l", "l/"))
+        .isEqualTo(
+            """
+            /nix/store/b108z334lb4nigfwp9zrlm4qcmcccsqq-l
+            /nix/store/4xzxr2df4h7cjrrh0q25zihd00506jv7-l
+            """);
+    for (var file : List.of("lf/", "d/a/")) {
+      assertThat(kiln("hash", "path", file).code()).isEqualTo(1);
+      assertThat(kiln("hash", "file", file).code()).isEqualTo(1);
+      assertThat(kiln("store", "add", file).code()).isEqualTo(1);
+    }
+  }
 }

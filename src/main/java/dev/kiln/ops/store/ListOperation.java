@@ -84,7 +84,8 @@ public final class ListOperation {
   private static String detail(NarEntry entry, String name) {
     return switch (entry) {
       case NarEntry.Directory _ -> "dr-xr-xr-x %20d %s".formatted(0, name);
-      case NarEntry.Link link -> "lrwxrwxrwx %20d %s -> %s".formatted(0, name, text(link.target(), 0));
+      case NarEntry.Link link ->
+          "lrwxrwxrwx %20d %s -> %s".formatted(0, name, text(link.target(), 0));
       case NarEntry.Regular file ->
           "%s %20d %s"
               .formatted(file.executable() ? "-r-xr-xr-x" : "-r--r--r--", file.size(), name);
