@@ -62,7 +62,8 @@ final class StoreQuestions {
     var given = call.objects(store);
     if (call.has("--json")) {
       var paths = call.has("--recursive") ? operation.paths(given, true) : given;
-      call.out().println(operation.json(new TreeSet<>(paths)).compact());
+      call.out()
+          .println(operation.json(new TreeSet<>(paths), call.has("--closure-size")).compact());
       return 0;
     }
     var paths = operation.paths(given, call.has("--recursive"));

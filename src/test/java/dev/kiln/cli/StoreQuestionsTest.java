@@ -86,4 +86,13 @@ class StoreQuestionsTest {
       assertThat(kiln("store", "add", file).code()).isEqualTo(1);
     }
   }
+
+  @Test
+  void jsonHasTheSizeOfClosures() throws IOException {
+    out("store", "add", "d");
+    assertThat(out("store", "path-info", "--json", "-S", TREE))
+        .contains("k5247\",\"closureSize\":288,\"registrationTime\":");
+    assertThat(out("store", "path-info", "--json", TREE)).doesNotContain("closureSize");
+    assertThat(out("store", "path-info", "--json", "-rS", TREE)).contains("\"closureSize\":288,");
+  }
 }
