@@ -39,6 +39,9 @@ final class StoreQuestions {
   private static final Set<String> OF_ANY =
       Set.of("--referrers", "--referrers-closure", "--outputs", "--roots");
 
+  /// What is asked of a derivation itself, whatever `--use-output` says.
+  private static final Set<String> OF_ITSELF = Set.of("--deriver", "--tree", "--binding");
+
   private StoreQuestions() {}
 
   static NixCommand pathInfo() {
@@ -113,17 +116,19 @@ final class StoreQuestions {
 
   private static int query(NixCall call) throws KilnException, UsageError {
     var asked = QUERIES.stream().map(Flag::longName).filter(call::gives).toList();
-    if (asked.size() != 1) {
+    if (asked.size() > 1) {
       throw new UsageError(
-          asked.isEmpty() ? "no query was given" : "only one query can be made at a time",
+          "only one query can be made at a time",
           "one of: " + String.join(", ", QUERIES.stream().map(Flag::longName).toList()));
     }
+    var query = asked.isEmpty() ? "--outputs" : asked.getFirst();
     var store = call.storeForReading();
-    var paths = outputsFor(call, store, call.objects(store));
-    for (var path : OF_ANY.contains(asked.getFirst()) ? List.<StorePath>of() : paths) {
+    var objects = call.objects(store);
+    var paths = OF_ITSELF.contains(query) ? objects : outputsFor(call, store, objects);
+    for (var path : OF_ANY.contains(query) ? List.<StorePath>of() : paths) {
       store.requireInfo(path);
     }
-    switch (asked.getFirst()) {
+    switch (query) {
       case "--deriver" -> derivers(call, store, paths);
       case "--outputs" -> outputs(call, store, paths);
       case "--roots" -> {
@@ -140,9 +145,13 @@ final class StoreQuestions {
       case "--graph" -> call.out().print(new GraphOperation(store).dot(paths));
       case "--binding" -> bindings(call, store, paths);
       case "--size", "--hash" -> facts(call, store, paths);
-      default -> sets(call, store, paths, asked.getFirst());
+      default -> sets(call, store, paths, query);
     }
     return 0;
+  }
+
+  private static Collection<StorePath> outputsOf(Store store, StorePath path) throws KilnException {
+    return path.isDerivation() ? DerivationFiles.allOutputs(store, path) : List.of(path);
   }
 
   private static List<StorePath> outputsFor(NixCall call, Store store, List<StorePath> paths)
@@ -152,8 +161,7 @@ final class StoreQuestions {
     }
     var used = new ArrayList<StorePath>();
     for (var path : paths) {
-      used.addAll(
-          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+      used.addAll(outputsOf(store, path));
     }
     return used;
   }
@@ -193,9 +201,7 @@ final class StoreQuestions {
   private static void outputs(NixCall call, Store store, Collection<StorePath> paths)
       throws KilnException {
     for (var path : paths) {
-      call.print(
-          store,
-          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+      call.print(store, outputsOf(store, path));
     }
   }
 

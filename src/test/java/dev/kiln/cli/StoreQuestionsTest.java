@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kiln.cli.CommandLines.Ran;
 import dev.kiln.store.TestStores;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 /// What the store's commands answer and how they read paths, as real Nix 2.8 does.
 class StoreQuestionsTest {
   private static final String TREE = "/nix/store/qhr2hq2mkiszwi1xg99cl89vw8xsx3yl-d";
+
+  private static final String FLOATING =
+      """
+      Derive([('out','','r:sha256','')],[],[],'x86_64-linux','/bin/sh',[],\
+      [('builder','/bin/sh'),('name','ca'),\
+      ('out','/1rz4g4znpzjwh1xymhjpm42vipw92pr73vdgl6xs1hycac8kf2n9'),\
+      ('outputHashAlgo','sha256'),('outputHashMode','recursive'),\
+      ('system','x86_64-linux')])\
+      """;
 
   @TempDir Path directory;
 
@@ -94,5 +104,71 @@ class StoreQuestionsTest {
         .contains("k5247\",\"closureSize\":288,\"registrationTime\":");
     assertThat(out("store", "path-info", "--json", TREE)).doesNotContain("closureSize");
     assertThat(out("store", "path-info", "--json", "-rS", TREE)).contains("\"closureSize\":288,");
+  }
+
+  /// Adds a derivation, from its text with `'` for `"`.
+  private String derivation(String name, String text) {
+    var all = List.of("--store", "s", "--store-dir", "/nix/store", "derivation", "add", "-n", name);
+    var input = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    var ran = CommandLines.kiln(directory, Map.of(), input, all);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    return ran.out().strip();
+  }
+
+  @Test
+  void outputsComeInTheOrderOfTheirPaths() {
+    var several =
+        derivation(
+            "m",
+            """
+            Derive([('aa','/nix/store/agc3y2bd7d6h6w9ikv7w1mmnjhwfr8g8-m-aa','',''),\
+            ('out','/nix/store/kzvd4y1382559mralnkpwnxwcx48c6vf-m','',''),\
+            ('zz','/nix/store/z4i62sz055dr18mfgvzhfqxqpqwcg842-m-zz','','')],[],[],\
+            'x86_64-linux','/bin/sh',['-c','echo >$out; echo > $zz; echo >$aa'],\
+            [('aa','/nix/store/agc3y2bd7d6h6w9ikv7w1mmnjhwfr8g8-m-aa'),('builder','/bin/sh'),\
+            ('name','m'),('out','/nix/store/kzvd4y1382559mralnkpwnxwcx48c6vf-m'),\
+            ('outputs','out zz aa'),('system','x86_64-linux'),\
+            ('zz','/nix/store/z4i62sz055dr18mfgvzhfqxqpqwcg842-m-zz')])\
+            """);
+    var paths =
+        """
+        /nix/store/agc3y2bd7d6h6w9ikv7w1mmnjhwfr8g8-m-aa
+        /nix/store/kzvd4y1382559mralnkpwnxwcx48c6vf-m
+        /nix/store/z4i62sz055dr18mfgvzhfqxqpqwcg842-m-zz
+        """;
+    assertThat(out("store", "query", "--outputs", several)).isEqualTo(paths);
+    assertThat(out("store", "query", several, TREE)).isEqualTo(paths + TREE + "\n");
+  }
+
+  @Test
+  void outputsThatAreNotKnownYetAreAnError() {
+    var floating = derivation("ca", FLOATING);
+    assertThat(floating).isEqualTo("/nix/store/951z0fxmjf0xnalgws50cjjjsqd1ph3y-ca.drv");
+    var dependent =
+        derivation(
+            "dep",
+            """
+            Derive([('out','','','')],[('/nix/store/951z0fxmjf0xnalgws50cjjjsqd1ph3y-ca.drv',\
+            ['out'])],[],'x86_64-linux','/bin/sh',[],[('builder','/bin/sh'),\
+            ('ca','/088c0dc59gvv7ysm05m8z18q35xrlmpydy6dpv3slrl5bdjp37pi'),('name','dep'),\
+            ('out',''),('system','x86_64-linux')])\
+            """);
+    for (var path : List.of(floating, dependent)) {
+      for (var query :
+          List.of("--outputs", "-u --hash", "-u --requisites", "-u --roots", "-u --referrers")) {
+        var ran = kiln(("store query " + query + " " + path).split(" ", -1));
+        assertThat(ran.code()).as(query).isEqualTo(1);
+        assertThat(ran.err()).contains("cannot use output path of floating content-addressed");
+      }
+      assertThat(out("store", "query", "-R", "--include-outputs", path)).contains(path);
+    }
+  }
+
+  @Test
+  void useOutputLeavesDerivationsToQuestionsAboutThem() {
+    var derivation = derivation("ca", FLOATING);
+    assertThat(out("store", "query", "-u", "--deriver", derivation)).isEqualTo("unknown-deriver\n");
+    assertThat(out("store", "query", "-u", "--tree", derivation)).isEqualTo(derivation + "\n");
+    assertThat(out("store", "query", "-u", "--binding", "name", derivation)).isEqualTo("ca\n");
   }
 }
