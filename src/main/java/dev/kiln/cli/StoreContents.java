@@ -77,8 +77,7 @@ final class StoreContents {
   /// Any path of the machine has a NAR; a logical one is looked up.
   private static int dump(NixCall call) throws KilnException, UsageError, IOException {
     var text = call.arguments().operands().getFirst();
-    var logical = call.invocation().settings().places().storeDir().path() + "/";
-    if (!ObjectArgument.canonical(text).startsWith(logical)) {
+    if (!text.startsWith("/") || !isLogical(call, text)) {
       var tree = call.tree(text);
       StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
       return 0;
@@ -89,6 +88,11 @@ final class StoreContents {
     var tree = object.physical(store);
     StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
     return 0;
+  }
+
+  private static boolean isLogical(NixCall call, String text) throws KilnException {
+    var logical = call.invocation().settings().places().storeDir().path() + "/";
+    return ObjectArgument.canonical(text).startsWith(logical);
   }
 
   static NixCommand restore() {

@@ -171,4 +171,17 @@ class StoreQuestionsTest {
     assertThat(out("store", "query", "-u", "--tree", derivation)).isEqualTo(derivation + "\n");
     assertThat(out("store", "query", "-u", "--binding", "name", derivation)).isEqualTo("ca\n");
   }
+
+  @Test
+  void aHomeIsAskedForOnlyWhereOneIsNeeded() {
+    var homeless = Map.of("HOME", "");
+    assertThat(kilnIn(directory, homeless, "store", "add", "d").out()).isEqualTo(TREE + "\n");
+    assertThat(kilnIn(directory, homeless, "store", "path-info", TREE).code()).isZero();
+    var own = List.of("store", "path-info", TREE);
+    var ran = CommandLines.kiln(directory, homeless, own);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains("neither HOME nor XDG_DATA_HOME is set");
+    assertThat(CommandLines.kiln(directory, homeless, List.of("store", "dump", "d")).code())
+        .isZero();
+  }
 }
