@@ -252,7 +252,7 @@ final class Kiln {
         syntax.operands().tail() == Syntax.Tail.ALL_THE_REST
             ? own.subList(0, Math.min(own.size(), new ArgumentParser(syntax).endOfOptions(own)))
             : own;
-    return options.contains("--help") || options.contains("-h");
+    return options.contains("--help") || (options.contains("-h") && !Help.owns(syntax, "-h"));
   }
 
   private int help(List<String> words) throws KilnException, UsageError {

@@ -36,6 +36,13 @@ record NixCall(Invocation invocation) {
     return has(flag) || arguments().find(flag).isPresent();
   }
 
+  /// Refuses a flag beside another that leaves nothing for it to do.
+  void refuseTogether(String flag, String other) throws UsageError {
+    if (has(other)) {
+      throw new UsageError("the argument '%s' cannot be used with '%s'".formatted(flag, other));
+    }
+  }
+
   Store store() throws KilnException, UsageError {
     var places = invocation.settings().places();
     return Store.open(places.storeRoot(), places.storeDir());

@@ -4,6 +4,7 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.FileNames;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
+import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.ops.store.AddOperation;
 import dev.kiln.ops.store.HashOperation;
 import dev.kiln.ops.store.ObjectArgument;
@@ -46,6 +47,9 @@ final class StoreContents {
                   "possible values: nar, flat, text");
         };
     var algorithm = HashOperation.algorithm(call.arguments().find("--hash-algo").orElse("sha256"));
+    if (method == Method.TEXT && algorithm != HashAlgorithm.SHA256) {
+      throw new UsageError("'--mode text' hashes by sha256 only");
+    }
     var name = call.arguments().find("--name");
     var operands = call.arguments().operands();
     if (name.isPresent() && operands.size() > 1) {

@@ -53,7 +53,8 @@ final class StoreQuestions {
             Flag.switched("-r, --recursive", "Take the closure of the paths"),
             Flag.switched("-s, --size", "Print the size of each NAR"),
             Flag.switched("-S, --closure-size", "Print the size of each closure"),
-            Flag.switched("--human-readable", "Print sizes in K, M, G"),
+            Flag.switched("-h, --human-readable", "Print sizes in K, M, G"),
+            Flag.switched("--help", "Print help"),
             Flag.switched("--sigs", "Print the signatures and what counts as one"),
             NixCall.PHYSICAL),
         StoreQuestions::pathInfo);
@@ -64,6 +65,7 @@ final class StoreQuestions {
     var operation = new PathInfoOperation(store);
     var given = call.objects(store);
     if (call.has("--json")) {
+      call.refuseTogether("--json", "--physical");
       var paths = call.has("--recursive") ? operation.paths(given, true) : given;
       call.out()
           .println(operation.json(new TreeSet<>(paths), call.has("--closure-size")).compact());
@@ -120,6 +122,9 @@ final class StoreQuestions {
       throw new UsageError(
           "only one query can be made at a time",
           "one of: " + String.join(", ", QUERIES.stream().map(Flag::longName).toList()));
+    }
+    if (call.has("--graph")) {
+      call.refuseTogether("--graph", "--physical"); // its names are no paths
     }
     var query = asked.isEmpty() ? "--outputs" : asked.getFirst();
     var store = call.storeForReading();

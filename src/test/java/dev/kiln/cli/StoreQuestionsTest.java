@@ -184,4 +184,22 @@ class StoreQuestionsTest {
     assertThat(CommandLines.kiln(directory, homeless, List.of("store", "dump", "d")).code())
         .isZero();
   }
+
+  @Test
+  void noFlagIsIgnored() {
+    out("store", "add", "d");
+    for (var flags : List.of("-sh", "-hs", "-s -h", "-s --human-readable")) {
+      assertThat(out(("store path-info " + TREE + " " + flags).split(" ", -1)))
+          .as(flags)
+          .isEqualTo(TREE + "\t 288.0 \n");
+    }
+    assertThat(out("store", "path-info", "--help")).contains("-h, --human-readable");
+    assertThat(kiln("store", "path-info", "--physical", "--json", TREE).err())
+        .contains("'--json' cannot be used with '--physical'");
+    assertThat(kiln("store", "query", "--physical", "--graph", TREE).code()).isEqualTo(1);
+    assertThat(kiln("store", "add", "--mode", "text", "--hash-algo", "sha1", "d/a").err())
+        .contains("sha256 only");
+    assertThat(kiln("store", "add", "--mode", "text", "--hash-algo", "sha256", "d/a").code())
+        .isZero();
+  }
 }
