@@ -221,6 +221,9 @@ final class Kiln {
       throws KilnException, UsageError, InterruptedException {
     var supplier = found.verb().command();
     if (supplier == null) {
+      if (found.args().isEmpty() && found.verb().failure() == Verb.NIX) {
+        throw new UsageError("'%s' requires a sub-command".formatted(found.title()));
+      }
       if (found.args().isEmpty() || List.of("-h", "--help").contains(found.args().getFirst())) {
         return Help.group(world.out(), found.title(), found.verb());
       }

@@ -67,8 +67,7 @@ final class StoreQuestions {
     if (call.has("--json")) {
       call.refuseTogether("--json", "--physical");
       var paths = call.has("--recursive") ? operation.paths(given, true) : given;
-      call.out()
-          .println(operation.json(new TreeSet<>(paths), call.has("--closure-size")).compact());
+      call.out().print(operation.json(new TreeSet<>(paths), call.has("--closure-size")).compact());
       return 0;
     }
     var paths = operation.paths(given, call.has("--recursive"));

@@ -202,4 +202,20 @@ class StoreQuestionsTest {
     assertThat(kiln("store", "add", "--mode", "text", "--hash-algo", "sha256", "d/a").code())
         .isZero();
   }
+
+  @Test
+  void wordsWithoutASubCommandAreWrongUsage() {
+    for (var word : List.of("store", "hash", "derivation", "key")) {
+      var ran = kiln(word);
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.err()).startsWith("error: 'kiln " + word + "' requires a sub-command\n");
+      assertThat(out(word, "--help")).contains("Commands:");
+    }
+  }
+
+  @Test
+  void theJsonOfPathsEndsWithoutALineEnd() {
+    out("store", "add", "d");
+    assertThat(out("store", "path-info", "--json", TREE)).endsWith("}]");
+  }
 }
