@@ -137,7 +137,7 @@ final class StoreQuestions {
       case "--outputs" -> outputs(call, store, paths);
       case "--roots" -> {
         for (var root : new CollectOperation(call.store()).rootsOf(paths)) {
-          call.out().println(root.source() + " -> " + call.shown(store, root.path()));
+          call.printRaw(root.source() + " -> " + call.shown(store, root.path()));
         }
       }
       case "--tree" -> {

@@ -121,7 +121,8 @@ final class Roots {
           "move it away, or choose another place for the link");
     }
     process.protect(List.of(target));
-    Files.createDirectories(Objects.requireNonNull(place.getParent(), "a link lies in a directory"));
+    Files.createDirectories(
+        Objects.requireNonNull(place.getParent(), "a link lies in a directory"));
     replaceLink(place, layout.object(target));
     var registration = layout.autoRoots().resolve(autoName(place));
     replaceLink(registration, place);

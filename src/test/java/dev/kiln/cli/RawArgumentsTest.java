@@ -11,6 +11,9 @@ import dev.kiln.archive.FileNames;
 import dev.kiln.cli.CommandLines.Ran;
 import dev.kiln.digest.ByteString;
 import dev.kiln.process.RawText;
+import dev.kiln.store.Store;
+import dev.kiln.store.StoreDir;
+import dev.kiln.store.StorePath;
 import dev.kiln.store.TestStores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -124,7 +127,12 @@ class RawArgumentsTest {
     var object = out("store", "add", "o");
     assertThat(out("store", "cat", object + "/" + RAW)).isEqualTo("1");
     var physical = RawText.of(directory) + "/s/store/" + object.substring("/nix/store/".length());
-    assertThat(out("store", "cat", physical + "/d\uDCE9/" + RawText.of(bytes("é")))).isEqualTo("3");
+    assertThat(
+            out(
+                "store",
+                "cat",
+                physical + "/d\uDCE9/" + RawText.of("é".getBytes(StandardCharsets.UTF_8))))
+        .isEqualTo("3");
     assertThat(list("-R", object)).isEqualTo("./d\351\n./d\351/\303\251\n./l\n./\376\n./\377\n");
     assertThat(list("-l", object)).contains(" ./l -> \375z\n");
     assertThat(list("-l", object + "/\uDCFF")).isEqualTo("-r--r--r--                    1 \377\n");
@@ -136,13 +144,26 @@ class RawArgumentsTest {
         .contains("\"target\":\"\375z\"");
   }
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  @Test
+  void rootsAreNamedByBytes() throws KilnException {
+    var object = out("store", "add", "-n", "x", RAW);
+    Store.open(directory.resolve("s"), new StoreDir("/nix/store"))
+        .addIndirectRoot(
+            RawText.resolve(directory, "l" + RAW), StorePath.parse(object.substring(11)));
+    assertThat(bytes("store", "query", "--roots", object)).contains("/l\377 -> " + object + "\n");
+    assertThat(bytes("store", "gc", "--print-roots")).contains("/l\377 -> " + object + "\n");
   }
 
-  /// Returns the bytes of a listing, a char for each.
+  /// Returns the bytes of a listing.
   private String list(String... args) {
-    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", "/nix/store", "store", "ls"));
+    var all = new ArrayList<>(List.of("store", "ls"));
+    all.addAll(List.of(args));
+    return bytes(all.toArray(String[]::new));
+  }
+
+  /// Returns the bytes that a command writes, a char for each.
+  private String bytes(String... args) {
+    var all = new ArrayList<>(List.of("--store", "s", "--store-dir", "/nix/store"));
     all.addAll(List.of(args));
     var out = new ByteArrayOutputStream();
     assertThat(CommandLines.kiln(directory, new byte[0], all, out)).isZero();
