@@ -133,6 +133,7 @@ class ArchitectureTest {
                       "store",
                       "digest",
                       "archive",
+                      "process",
                       "plan",
                       "manifest",
                       "builder"))));

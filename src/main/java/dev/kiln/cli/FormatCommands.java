@@ -46,7 +46,7 @@ final class FormatCommands {
               HashOperation.algorithm(call.arguments().find("--hash-algo").orElse("sha256"));
           var format = format(call);
           for (var path : call.arguments().operands()) {
-            call.out().println(format.of(hasher.hash(call.path(path), algorithm)));
+            call.out().println(format.of(hasher.hash(call.tree(path), algorithm)));
           }
           return 0;
         });

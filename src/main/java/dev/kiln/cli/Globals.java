@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.kiln.KilnException;
 import dev.kiln.manifest.Workspace;
 import dev.kiln.ops.Settings;
+import dev.kiln.process.RawText;
 import dev.kiln.report.TerminalReporter;
 import dev.kiln.store.Store;
 import dev.kiln.store.StoreDir;
@@ -80,7 +81,8 @@ record Globals(Arguments before, Arguments after) {
                 + " `stable` channel",
             "kiln has no `-Z "
                 + unstable
-                + "`: those that are accepted are build-std, json-target-spec and unstable-options");
+                + "`: those that are accepted are build-std, json-target-spec and"
+                + " unstable-options");
       }
     }
   }
@@ -104,7 +106,7 @@ record Globals(Arguments before, Arguments after) {
     if (chosen.isEmpty()) {
       return world.cwd();
     }
-    var directory = world.cwd().resolve(chosen.get()).normalize();
+    var directory = RawText.path(world.cwd(), chosen.get()).normalize();
     if (!Files.isDirectory(directory)) {
       throw new KilnException(
           "could not change to the directory `%s`".formatted(chosen.get()),
@@ -211,10 +213,7 @@ record Globals(Arguments before, Arguments after) {
   private Settings.Places places(World world, Path cwd) throws KilnException {
     var environment = world.environment();
     var given = find("--store").orElse(requireNonNullElse(environment.get("KILN_STORE"), ""));
-    var store =
-        given.isEmpty()
-            ? home(world, "XDG_DATA_HOME", ".local/share")
-            : cwd.resolve(given).normalize();
+    var store = given.isEmpty() ? dataDirectory(world) : RawText.path(cwd, given).normalize();
     var logical =
         find("--store-dir").orElse(requireNonNullElse(environment.get("KILN_STORE_DIR"), ""));
     return new Settings.Places(
@@ -222,6 +221,14 @@ record Globals(Arguments before, Arguments after) {
         logical.isEmpty() ? Store.findStoreDir(store).orElse(StoreDir.DEFAULT) : storeDir(logical),
         home(world, "XDG_CACHE_HOME", ".cache"),
         home(world, "XDG_CONFIG_HOME", ".config"));
+  }
+
+  private static Path dataDirectory(World world) throws KilnException {
+    var directory = home(world, "XDG_DATA_HOME", ".local/share");
+    if (directory == null) {
+      throw Settings.Places.homeless("XDG_DATA_HOME");
+    }
+    return directory;
   }
 
   private static StoreDir storeDir(String logical) throws KilnException {
@@ -238,18 +245,13 @@ record Globals(Arguments before, Arguments after) {
   }
 
   /// Returns kiln's own directory below one of the XDG base directories, which count only where
-  /// they are absolute.
-  private static Path home(World world, String variable, String otherwise) throws KilnException {
+  /// they are absolute; null where neither that nor HOME is set.
+  private static @Nullable Path home(World world, String variable, String otherwise) {
     var given = world.environment().getOrDefault(variable, "");
     if (given.startsWith("/")) {
       return world.cwd().resolve(given).resolve("kiln");
     }
     var home = world.environment().getOrDefault("HOME", "");
-    if (home.isEmpty()) {
-      throw new KilnException(
-          "cannot tell where kiln's files go: neither HOME nor %s is set".formatted(variable),
-          "set HOME, or %s to an absolute directory".formatted(variable));
-    }
-    return world.cwd().resolve(home).resolve(otherwise).resolve("kiln");
+    return home.isEmpty() ? null : world.cwd().resolve(home).resolve(otherwise).resolve("kiln");
   }
 }

@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import dev.kiln.KilnException;
 import dev.kiln.event.EventSink;
 import dev.kiln.ops.Settings;
+import dev.kiln.process.RawText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
@@ -15,7 +16,12 @@ record Invocation(World world, Globals globals, Arguments arguments, EventSink e
 
   /// Returns a path argument, taken from the directory that `-C` may have chosen.
   Path path(String text) throws KilnException {
-    return globals.directory(world).resolve(text).normalize();
+    return asWritten(text).normalize();
+  }
+
+  /// Returns a path argument with its `.` and `..`.
+  Path asWritten(String text) throws KilnException {
+    return RawText.path(globals.directory(world), text);
   }
 
   PrintStream out() {

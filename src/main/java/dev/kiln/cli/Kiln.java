@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,9 @@ final class Kiln {
     } catch (InterruptedException e) {
       complain("interrupted", null);
       return INTERRUPTED;
+    } catch (InvalidPathException e) {
+      complain("no file can be called " + RawArguments.shown(e.getInput()), null);
+      return place.failure();
     } catch (RuntimeException | Error e) {
       world.err().println("error: internal error in kiln " + VERSION + ", please report it");
       e.printStackTrace(world.err());
@@ -118,7 +122,11 @@ final class Kiln {
     }
     var word = args.get(first);
     boolean isBuiltIn = Commands.isBuiltIn(word);
-    if (isBuiltIn && Commands.isCargos(word)) {
+    boolean isCargos = Commands.isCargos(word);
+    if (isCargos || !isBuiltIn) {
+      RawArguments.refuse(args);
+    }
+    if (isCargos) {
       warnOfShadowed(word, globals);
     }
     var expansion = isBuiltIn ? List.<String>of() : Aliases.expand(word, globals.settings(world));
@@ -213,6 +221,9 @@ final class Kiln {
       throws KilnException, UsageError, InterruptedException {
     var supplier = found.verb().command();
     if (supplier == null) {
+      if (found.args().isEmpty() && found.verb().failure() == Verb.NIX) {
+        throw new UsageError("'%s' requires a sub-command".formatted(found.title()));
+      }
       if (found.args().isEmpty() || List.of("-h", "--help").contains(found.args().getFirst())) {
         return Help.group(world.out(), found.title(), found.verb());
       }
@@ -244,7 +255,7 @@ final class Kiln {
         syntax.operands().tail() == Syntax.Tail.ALL_THE_REST
             ? own.subList(0, Math.min(own.size(), new ArgumentParser(syntax).endOfOptions(own)))
             : own;
-    return options.contains("--help") || options.contains("-h");
+    return options.contains("--help") || (options.contains("-h") && !Help.owns(syntax, "-h"));
   }
 
   private int help(List<String> words) throws KilnException, UsageError {

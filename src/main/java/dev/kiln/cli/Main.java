@@ -1,5 +1,6 @@
 package dev.kiln.cli;
 
+import dev.kiln.KilnException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -24,16 +25,44 @@ public final class Main {
 
   static void main(String[] args) {
     var done = endOnInterrupt(Thread.currentThread());
-    var code = new Kiln(world(new FileInputStream(FileDescriptor.in))).run(List.of(args));
+    var code = run(args);
     done.countDown();
     if (code != 0 || anotherThreadRuns()) {
       System.exit(code); // it starts the JDK's logging first, which takes milliseconds
     }
   }
 
-  static World world(InputStream in) {
+  private static int run(String[] args) {
+    try {
+      return new Kiln(world(new FileInputStream(FileDescriptor.in))).run(arguments(args));
+    } catch (KilnException e) {
+      var err = stream(FileDescriptor.err);
+      err.println("error: " + e.getMessage());
+      err.flush();
+      return Verb.CARGO;
+    }
+  }
+
+  /// Returns the arguments, from the kernel where the JVM may have lost bytes of one.
+  private static List<String> arguments(String[] args) throws KilnException {
+    for (var arg : args) {
+      if (RawArguments.isDoubtful(arg)) {
+        return RawArguments.read(Path.of("/proc/self/cmdline"), args.length);
+      }
+    }
+    return List.of(args);
+  }
+
+  private static Path workingDirectory() throws KilnException {
+    var decoded = Path.of("").toAbsolutePath();
+    return RawArguments.isDoubtful(decoded.toString())
+        ? RawArguments.directory(Path.of("/proc/self/cwd"))
+        : decoded;
+  }
+
+  static World world(InputStream in) throws KilnException {
     return new World(
-        Path.of("").toAbsolutePath(),
+        workingDirectory(),
         environment(System.getenv()),
         Instant::now, // a clock would come with time zones
         in,

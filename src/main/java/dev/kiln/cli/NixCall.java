@@ -2,6 +2,7 @@ package dev.kiln.cli;
 
 import dev.kiln.KilnException;
 import dev.kiln.ops.store.ObjectArgument;
+import dev.kiln.process.RawText;
 import dev.kiln.store.Store;
 import dev.kiln.store.StorePath;
 import dev.kiln.store.format.SecretKey;
@@ -33,6 +34,13 @@ record NixCall(Invocation invocation) {
   /// Answers whether a flag was given, be it one with a value.
   boolean gives(String flag) {
     return has(flag) || arguments().find(flag).isPresent();
+  }
+
+  /// Refuses a flag beside another that leaves nothing for it to do.
+  void refuseTogether(String flag, String other) throws UsageError {
+    if (has(other)) {
+      throw new UsageError("the argument '%s' cannot be used with '%s'".formatted(flag, other));
+    }
   }
 
   Store store() throws KilnException, UsageError {
@@ -78,6 +86,12 @@ record NixCall(Invocation invocation) {
     return invocation.path(text);
   }
 
+  /// Returns a path for the kernel to follow as it is written: after a link `..` goes up from where
+  /// it leads, and what has a slash at its end, which a [Path] has not, must be a directory.
+  Path tree(String text) throws KilnException {
+    return invocation.asWritten(text.endsWith("/") ? text + "." : text);
+  }
+
   /// Returns standard output for bytes that are no text.
   OutputStream bytes() {
     return out() instanceof StandardOutput standard ? standard.file() : out();
@@ -85,6 +99,12 @@ record NixCall(Invocation invocation) {
 
   PrintStream out() {
     return invocation.out();
+  }
+
+  /// Prints a line with names in it, as the bytes that they are.
+  void printRaw(String line) {
+    out().writeBytes(RawText.bytes(line));
+    out().println();
   }
 
   InputStream in() {

@@ -38,7 +38,7 @@ final class StoreCare {
     var collector = operation.collector();
     if (call.has("--print-roots")) {
       for (var root : collector.roots()) {
-        call.out().println(root.source() + " -> " + call.shown(store, root.path()));
+        call.printRaw(root.source() + " -> " + call.shown(store, root.path()));
       }
       return 0;
     }

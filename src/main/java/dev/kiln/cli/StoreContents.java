@@ -4,9 +4,12 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.FileNames;
 import dev.kiln.archive.NarReader;
 import dev.kiln.archive.NarWriter;
+import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.ops.store.AddOperation;
 import dev.kiln.ops.store.HashOperation;
+import dev.kiln.ops.store.ObjectArgument;
 import dev.kiln.ops.store.SignOperation;
+import dev.kiln.process.RawText;
 import dev.kiln.store.ContentAddress.Method;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
@@ -44,6 +47,9 @@ final class StoreContents {
                   "possible values: nar, flat, text");
         };
     var algorithm = HashOperation.algorithm(call.arguments().find("--hash-algo").orElse("sha256"));
+    if (method == Method.TEXT && algorithm != HashAlgorithm.SHA256) {
+      throw new UsageError("'--mode text' hashes by sha256 only");
+    }
     var name = call.arguments().find("--name");
     var operands = call.arguments().operands();
     if (name.isPresent() && operands.size() > 1) {
@@ -54,9 +60,8 @@ final class StoreContents {
     var added = new ArrayList<StorePath>();
     try {
       for (var operand : operands) {
-        var tree = call.path(operand);
-        var called = name.isPresent() ? name.get() : name(tree);
-        added.add(operation.add(called, tree, method, algorithm));
+        var called = name.isPresent() ? name.get() : name(call.path(operand));
+        added.add(operation.add(called, call.tree(operand), method, algorithm));
       }
     } finally {
       operation.finish();
@@ -70,7 +75,7 @@ final class StoreContents {
       throw new KilnException(
           "'" + tree + "' has no name that its object could have", "give one with --name NAME");
     }
-    return FileNames.name(tree).toString();
+    return RawText.of(FileNames.name(tree).bytes());
   }
 
   static NixCommand dump() {
@@ -80,18 +85,22 @@ final class StoreContents {
   /// Any path of the machine has a NAR; a logical one is looked up.
   private static int dump(NixCall call) throws KilnException, UsageError, IOException {
     var text = call.arguments().operands().getFirst();
-    var logical = call.invocation().settings().places().storeDir().path() + "/";
-    if (!text.startsWith(logical)) {
-      var tree = call.path(text);
+    if (!text.startsWith("/") || !isLogical(call, text)) {
+      var tree = call.tree(text);
       StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
       return 0;
     }
     var store = call.storeForReading();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    var tree = store.physical(object.path()).resolve(object.inside());
+    var tree = object.physical(store);
     StandardOutput.writing(() -> NarWriter.dump(tree, call.bytes()));
     return 0;
+  }
+
+  private static boolean isLogical(NixCall call, String text) throws KilnException {
+    var logical = call.invocation().settings().places().storeDir().path() + "/";
+    return ObjectArgument.canonical(text).startsWith(logical);
   }
 
   static NixCommand restore() {

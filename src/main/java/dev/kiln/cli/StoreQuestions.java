@@ -39,6 +39,9 @@ final class StoreQuestions {
   private static final Set<String> OF_ANY =
       Set.of("--referrers", "--referrers-closure", "--outputs", "--roots");
 
+  /// What is asked of a derivation itself, whatever `--use-output` says.
+  private static final Set<String> OF_ITSELF = Set.of("--deriver", "--tree", "--binding");
+
   private StoreQuestions() {}
 
   static NixCommand pathInfo() {
@@ -50,7 +53,8 @@ final class StoreQuestions {
             Flag.switched("-r, --recursive", "Take the closure of the paths"),
             Flag.switched("-s, --size", "Print the size of each NAR"),
             Flag.switched("-S, --closure-size", "Print the size of each closure"),
-            Flag.switched("--human-readable", "Print sizes in K, M, G"),
+            Flag.switched("-h, --human-readable", "Print sizes in K, M, G"),
+            Flag.switched("--help", "Print help"),
             Flag.switched("--sigs", "Print the signatures and what counts as one"),
             NixCall.PHYSICAL),
         StoreQuestions::pathInfo);
@@ -61,8 +65,9 @@ final class StoreQuestions {
     var operation = new PathInfoOperation(store);
     var given = call.objects(store);
     if (call.has("--json")) {
+      call.refuseTogether("--json", "--physical");
       var paths = call.has("--recursive") ? operation.paths(given, true) : given;
-      call.out().println(operation.json(new TreeSet<>(paths)).compact());
+      call.out().print(operation.json(new TreeSet<>(paths), call.has("--closure-size")).compact());
       return 0;
     }
     var paths = operation.paths(given, call.has("--recursive"));
@@ -112,22 +117,27 @@ final class StoreQuestions {
 
   private static int query(NixCall call) throws KilnException, UsageError {
     var asked = QUERIES.stream().map(Flag::longName).filter(call::gives).toList();
-    if (asked.size() != 1) {
+    if (asked.size() > 1) {
       throw new UsageError(
-          asked.isEmpty() ? "no query was given" : "only one query can be made at a time",
+          "only one query can be made at a time",
           "one of: " + String.join(", ", QUERIES.stream().map(Flag::longName).toList()));
     }
+    if (call.has("--graph")) {
+      call.refuseTogether("--graph", "--physical"); // its names are no paths
+    }
+    var query = asked.isEmpty() ? "--outputs" : asked.getFirst();
     var store = call.storeForReading();
-    var paths = outputsFor(call, store, call.objects(store));
-    for (var path : OF_ANY.contains(asked.getFirst()) ? List.<StorePath>of() : paths) {
+    var objects = call.objects(store);
+    var paths = OF_ITSELF.contains(query) ? objects : outputsFor(call, store, objects);
+    for (var path : OF_ANY.contains(query) ? List.<StorePath>of() : paths) {
       store.requireInfo(path);
     }
-    switch (asked.getFirst()) {
+    switch (query) {
       case "--deriver" -> derivers(call, store, paths);
       case "--outputs" -> outputs(call, store, paths);
       case "--roots" -> {
         for (var root : new CollectOperation(call.store()).rootsOf(paths)) {
-          call.out().println(root.source() + " -> " + call.shown(store, root.path()));
+          call.printRaw(root.source() + " -> " + call.shown(store, root.path()));
         }
       }
       case "--tree" -> {
@@ -139,9 +149,13 @@ final class StoreQuestions {
       case "--graph" -> call.out().print(new GraphOperation(store).dot(paths));
       case "--binding" -> bindings(call, store, paths);
       case "--size", "--hash" -> facts(call, store, paths);
-      default -> sets(call, store, paths, asked.getFirst());
+      default -> sets(call, store, paths, query);
     }
     return 0;
+  }
+
+  private static Collection<StorePath> outputsOf(Store store, StorePath path) throws KilnException {
+    return path.isDerivation() ? DerivationFiles.allOutputs(store, path) : List.of(path);
   }
 
   private static List<StorePath> outputsFor(NixCall call, Store store, List<StorePath> paths)
@@ -151,8 +165,7 @@ final class StoreQuestions {
     }
     var used = new ArrayList<StorePath>();
     for (var path : paths) {
-      used.addAll(
-          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+      used.addAll(outputsOf(store, path));
     }
     return used;
   }
@@ -192,9 +205,7 @@ final class StoreQuestions {
   private static void outputs(NixCall call, Store store, Collection<StorePath> paths)
       throws KilnException {
     for (var path : paths) {
-      call.print(
-          store,
-          path.isDerivation() ? DerivationFiles.outputs(store, path).values() : List.of(path));
+      call.print(store, outputsOf(store, path));
     }
   }
 
@@ -231,14 +242,14 @@ final class StoreQuestions {
     var text = call.arguments().operands().getFirst();
     var operation = new ListOperation(store, call.object(store, text), text);
     if (call.has("--json")) {
-      call.out().println(operation.json(call.has("--recursive")).compact());
+      call.printRaw(operation.json(call.has("--recursive")).compact());
       return 0;
     }
     if (call.has("--directory")) {
-      call.out().println(operation.line(call.has("--long")));
+      call.printRaw(operation.line(call.has("--long")));
       return 0;
     }
-    operation.lines(call.has("--recursive"), call.has("--long")).forEach(call.out()::println);
+    operation.lines(call.has("--recursive"), call.has("--long")).forEach(call::printRaw);
     return 0;
   }
 
@@ -251,7 +262,7 @@ final class StoreQuestions {
     var text = call.arguments().operands().getFirst();
     var object = call.object(store, text);
     store.requireInfo(object.path());
-    var file = store.physical(object.path()).resolve(object.inside());
+    var file = object.physical(store);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new KilnException(
           Files.exists(file, LinkOption.NOFOLLOW_LINKS)

@@ -185,7 +185,7 @@ public final class DoctorOperation {
     }
   }
 
-  private Memo memo() {
+  private Memo memo() throws KilnException {
     return new Memo(settings.places().cache().resolve("memo"));
   }
 

@@ -24,7 +24,7 @@ final class LastBuild {
 
   private final Path file;
 
-  LastBuild(Settings settings, Path workspaceRoot) {
+  LastBuild(Settings settings, Path workspaceRoot) throws KilnException {
     this.file =
         settings.places().cache().resolve("last").resolve(WorkspaceRoots.name(workspaceRoot));
   }

@@ -1,5 +1,6 @@
 package dev.kiln.ops;
 
+import dev.kiln.KilnException;
 import dev.kiln.store.StoreDir;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,8 +26,35 @@ public record Settings(
     @Nullable Integer jobs,
     Choices choices) {
 
-  /// Kiln's own directories: the physical store root, its logical directory, and the cache.
-  public record Places(Path storeRoot, StoreDir storeDir, Path cache, Path config) {}
+  /// Kiln's own directories: the physical store root, its logical directory, and those below the
+  /// user's directories for caches and for configuration, null where the environment names neither.
+  public record Places(
+      Path storeRoot,
+      StoreDir storeDir,
+      @Nullable Path cacheDirectory,
+      @Nullable Path configDirectory) {
+    public Path cache() throws KilnException {
+      return known(cacheDirectory, "XDG_CACHE_HOME");
+    }
+
+    public Path config() throws KilnException {
+      return known(configDirectory, "XDG_CONFIG_HOME");
+    }
+
+    private static Path known(@Nullable Path directory, String variable) throws KilnException {
+      if (directory == null) {
+        throw homeless(variable);
+      }
+      return directory;
+    }
+
+    /// What is said where a directory is needed and cannot be told.
+    public static KilnException homeless(String variable) {
+      return new KilnException(
+          "cannot tell where kiln's files go: neither HOME nor %s is set".formatted(variable),
+          "set HOME, or %s to an absolute directory".formatted(variable));
+    }
+  }
 
   /// Which of `--locked` and `--frozen` keeps the lock file as it is, null for neither, and whether
   /// `--offline` counts (`--frozen` is both).

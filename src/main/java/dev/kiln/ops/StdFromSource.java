@@ -146,7 +146,8 @@ final class StdFromSource {
   }
 
   /// Returns settings for the sources alone: no configuration file of the user's is in reach.
-  private Settings inner(StorePath source, CompileKind kind, @Nullable String linker) {
+  private Settings inner(StorePath source, CompileKind kind, @Nullable String linker)
+      throws KilnException {
     var library = store.physical(source);
     var version = chosen.rustc().version();
     var virtual = "/rustc/" + version.commit().orElse(version.release()) + "/library";

@@ -33,6 +33,17 @@ public final class RawText {
     return text.length() > 1 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
+  /// Returns a path as it is written, absolute or below a directory.
+  public static Path path(Path directory, String text) {
+    if (!isRaw(text)) {
+      return directory.resolve(text);
+    }
+    var root = directory.toAbsolutePath().getRoot();
+    return text.startsWith("/") && root != null
+        ? resolve(root, text.substring(1))
+        : resolve(directory, text);
+  }
+
   /// Returns a path below another, right in every locale; `name` is relative and may be empty.
   public static Path resolve(Path base, String name) {
     if (isAscii(name)) {
@@ -61,16 +72,15 @@ public final class RawText {
   }
 
   public static byte[] bytes(String text) {
-    if (text.chars().noneMatch(c -> isByte((char) c))) {
+    if (!isRaw(text)) {
       return text.getBytes(StandardCharsets.UTF_8);
     }
     var bytes = new ByteArrayOutputStream();
     int start = 0;
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (isByte(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)))) {
+      if (isByte(text, i)) {
         bytes.writeBytes(text.substring(start, i).getBytes(StandardCharsets.UTF_8));
-        bytes.write(c - 0xDC00);
+        bytes.write(text.charAt(i) - 0xDC00);
         start = i + 1;
       }
     }
@@ -78,12 +88,29 @@ public final class RawText {
     return bytes.toByteArray();
   }
 
-  private static boolean isByte(char c) {
-    return c >= 0xDC80 && c <= 0xDCFF;
+  /// Answers whether a text holds bytes that are not UTF-8.
+  public static boolean isRaw(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (isByte(text, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Answers whether a char stands for a byte.
+  public static boolean isByte(String text, int i) {
+    char c = text.charAt(i);
+    return c >= 0xDC80 && c <= 0xDCFF && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 
   static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Returns the text as one word for a POSIX shell.

@@ -1,6 +1,7 @@
 package dev.kiln.store;
 
 import dev.kiln.KilnException;
+import dev.kiln.process.RawText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -66,9 +67,9 @@ final class RootFinder {
     var target = target(entry);
     var direct = inStore(target);
     if (direct.isPresent()) {
-      roots.add(new GcRoot("" + entry, direct.get()));
+      roots.add(new GcRoot(RawText.of(entry), direct.get()));
     } else if (Files.isSymbolicLink(target)) {
-      inStore(target(target)).ifPresent(path -> roots.add(new GcRoot("" + target, path)));
+      inStore(target(target)).ifPresent(path -> roots.add(new GcRoot(RawText.of(target), path)));
     } else if (entry.startsWith(layout.autoRoots())
         && !Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       Files.deleteIfExists(entry);

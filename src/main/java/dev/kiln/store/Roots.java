@@ -107,7 +107,8 @@ final class Roots {
         file);
   }
 
-  /// Makes `link` point to an object, and registers it. Replaces only a link into a store.
+  /// Makes `link` point to an object, and registers it. Replaces only a link into a store; the
+  /// directories it is to lie in are made, as Nix makes them.
   void addIndirect(Path link, StorePath target) throws IOException, KilnException {
     var place = link.toAbsolutePath().normalize();
     if (place.startsWith(layout.objects())) {
@@ -120,6 +121,8 @@ final class Roots {
           "move it away, or choose another place for the link");
     }
     process.protect(List.of(target));
+    Files.createDirectories(
+        Objects.requireNonNull(place.getParent(), "a link lies in a directory"));
     replaceLink(place, layout.object(target));
     var registration = layout.autoRoots().resolve(autoName(place));
     replaceLink(registration, place);

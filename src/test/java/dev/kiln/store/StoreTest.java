@@ -311,6 +311,9 @@ class StoreTest {
     assertThat(link).isSymbolicLink().hasContent("one");
     store.addIndirectRoot(link, two);
     assertThat(link).isSymbolicLink().hasContent("two");
+    var deep = directory.resolve("new/sub/link");
+    store.addIndirectRoot(deep, one);
+    assertThat(deep).isSymbolicLink().hasContent("one");
 
     var file = Files.writeString(directory.resolve("precious"), "mine");
     assertThatThrownBy(() -> store.addIndirectRoot(file, one))

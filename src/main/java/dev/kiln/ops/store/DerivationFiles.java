@@ -114,6 +114,19 @@ public final class DerivationFiles {
     return value;
   }
 
+  /// Returns all outputs, in the order of their paths. Those of a floating derivation, or of one
+  /// that depends on such, are known only when it was built.
+  public static SortedSet<StorePath> allOutputs(Store store, StorePath path) throws KilnException {
+    var known = outputs(store, path);
+    if (known.size() < read(store, path).outputs().size()) {
+      throw new KilnException(
+          "cannot use output path of floating content-addressed derivation '%s' until it is known"
+              .formatted(store.storeDir().resolve(path)),
+          "build it first, with `kiln store realise`");
+    }
+    return new TreeSet<>(known.values());
+  }
+
   static SortedSet<StorePath> outputSet(Store store, StorePath path) throws KilnException {
     return new TreeSet<>(outputs(store, path).values());
   }

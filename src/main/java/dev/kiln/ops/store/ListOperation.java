@@ -4,14 +4,17 @@ import dev.kiln.KilnException;
 import dev.kiln.archive.NarEntry;
 import dev.kiln.digest.ByteString;
 import dev.kiln.json.Json;
+import dev.kiln.process.RawText;
 import dev.kiln.store.Store;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Lists what is in an object, as `nix store ls` does, from its recorded list of files.
+/// Lists what is in an object, as `nix store ls` does, from its recorded list of files. Names are
+/// bytes: what is returned is [RawText].
 public final class ListOperation {
   private final List<NarEntry> entries;
   private final ByteString place;
@@ -20,7 +23,7 @@ public final class ListOperation {
   /// `shown` is how the user called the object.
   public ListOperation(Store store, ObjectArgument argument, String shown) throws KilnException {
     this.entries = store.files(argument.path());
-    this.place = ByteString.of(argument.inside());
+    this.place = ByteString.of(RawText.bytes(argument.inside()));
     var inside = argument.inside();
     this.name =
         inside.isEmpty()
@@ -69,17 +72,20 @@ public final class ListOperation {
       return null;
     }
     if (place.isEmpty()) {
-      return path.toString();
+      return text(path, 0);
     }
-    return path.at(place.length()) == '/'
-        ? path.toString().substring(place.toString().length() + 1)
-        : null;
+    return path.at(place.length()) == '/' ? text(path, place.length() + 1) : null;
+  }
+
+  private static String text(ByteString bytes, int from) {
+    return RawText.of(Arrays.copyOfRange(bytes.bytes(), from, bytes.length()));
   }
 
   private static String detail(NarEntry entry, String name) {
     return switch (entry) {
       case NarEntry.Directory _ -> "dr-xr-xr-x %20d %s".formatted(0, name);
-      case NarEntry.Link link -> "lrwxrwxrwx %20d %s -> %s".formatted(0, name, link.target());
+      case NarEntry.Link link ->
+          "lrwxrwxrwx %20d %s -> %s".formatted(0, name, text(link.target(), 0));
       case NarEntry.Regular file ->
           "%s %20d %s"
               .formatted(file.executable() ? "-r-xr-xr-x" : "-r--r--r--", file.size(), name);
@@ -88,21 +94,19 @@ public final class ListOperation {
 
   /// Returns the JSON of a NAR listing's node (nix-store.md §15.3).
   public Json json(boolean recursive) {
-    var children = new LinkedHashMap<String, List<NarEntry>>();
+    var children = new HashMap<ByteString, List<NarEntry>>();
     for (var entry : entries) {
-      var text = entry.path().toString();
-      var slash = text.lastIndexOf('/');
-      if (!text.isEmpty()) {
-        children
-            .computeIfAbsent(slash < 0 ? "" : text.substring(0, slash), _ -> new ArrayList<>())
-            .add(entry);
+      var path = entry.path();
+      if (!path.isEmpty()) {
+        var parent = ByteString.of(path.bytes(), 0, Math.max(0, lastSlash(path)));
+        children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(entry);
       }
     }
     return node(self(), children, recursive, true);
   }
 
   private static Json node(
-      NarEntry entry, Map<String, List<NarEntry>> children, boolean recursive, boolean top) {
+      NarEntry entry, Map<ByteString, List<NarEntry>> children, boolean recursive, boolean top) {
     return switch (entry) {
       case NarEntry.Regular file -> {
         var json = Json.object().put("type", "regular").put("size", file.size());
@@ -112,15 +116,14 @@ public final class ListOperation {
         yield json.build();
       }
       case NarEntry.Link link ->
-          Json.object().put("type", "symlink").put("target", link.target().toString()).build();
+          Json.object().put("type", "symlink").put("target", text(link.target(), 0)).build();
       case NarEntry.Directory directory -> {
         var json = Json.object().put("type", "directory");
         if (top || recursive) {
           var inside = Json.object();
-          for (var child : children.getOrDefault(directory.path().toString(), List.of())) {
-            var name = child.path().toString();
+          for (var child : children.getOrDefault(directory.path(), List.of())) {
             inside.put(
-                name.substring(name.lastIndexOf('/') + 1),
+                text(child.path(), lastSlash(child.path()) + 1),
                 recursive ? node(child, children, true, false) : Json.object().build());
           }
           json.put("entries", inside.build());
@@ -128,5 +131,13 @@ public final class ListOperation {
         yield json.build();
       }
     };
+  }
+
+  private static int lastSlash(ByteString path) {
+    var last = path.length() - 1;
+    while (last >= 0 && path.at(last) != '/') {
+      last--;
+    }
+    return last;
   }
 }

@@ -4,7 +4,6 @@ import dev.kiln.KilnException;
 import dev.kiln.json.Json;
 import dev.kiln.store.PathInfo;
 import dev.kiln.store.Store;
-import dev.kiln.store.StoreDir;
 import dev.kiln.store.StoreGraph;
 import dev.kiln.store.StorePath;
 import java.util.ArrayList;
@@ -34,13 +33,13 @@ public final class PathInfoOperation {
   }
 
   /// Returns the JSON of Nix 2.8: a list; a path that is not valid says so instead of its facts.
-  public Json json(Collection<StorePath> paths) throws KilnException {
+  public Json json(Collection<StorePath> paths, boolean closureSizes) throws KilnException {
     var list = new ArrayList<Json>();
     for (var path : paths) {
       var info = graph.findInfo(path);
       list.add(
           info.isPresent()
-              ? json(store.storeDir(), info.get())
+              ? json(info.get(), closureSizes)
               : Json.object()
                   .put("path", store.storeDir().resolve(path))
                   .put("valid", false)
@@ -49,7 +48,8 @@ public final class PathInfoOperation {
     return Json.array(list);
   }
 
-  static Json json(StoreDir directory, PathInfo info) {
+  private Json json(PathInfo info, boolean closureSize) throws KilnException {
+    var directory = store.storeDir();
     var json =
         Json.object()
             .put("path", directory.resolve(info.path()))
@@ -61,6 +61,9 @@ public final class PathInfoOperation {
     var ca = info.ca();
     if (ca != null) {
       json.put("ca", ca);
+    }
+    if (closureSize) {
+      json.put("closureSize", closureSize(info.path()));
     }
     var deriver = info.deriver();
     if (deriver != null) {

@@ -133,7 +133,7 @@ public final class ToolchainOperation {
     return List.copyOf(all);
   }
 
-  private RustcFinder finder() {
+  private RustcFinder finder() throws KilnException {
     return new RustcFinder(new Memo(settings.places().cache().resolve("memo")), Runners.plain());
   }
 
