@@ -75,11 +75,7 @@ public final class Digest {
   }
 
   private static byte @Nullable [] base64(String text) {
-    try {
-      return Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+    return Base64Text.decode(text).orElse(null);
   }
 
   private static KilnException malformed(String text, String what) {

@@ -122,6 +122,9 @@ final class JsonReader {
       }
       position++;
       if (c == '"') {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+          throw malformed("half of a surrogate pair");
+        }
         return value.toString();
       }
       value.append(c == '\\' ? escape() : c);

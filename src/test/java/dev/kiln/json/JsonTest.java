@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,6 +75,13 @@ class JsonTest {
   @Test
   void escapesAreRead() throws KilnException {
     assertThat(Json.parse("\"\\u00e9\\/\\ud834\\udd1e\"").asString()).isEqualTo("é/𝄞");
+  }
+
+  @Test
+  void surrogatesComeInPairs() {
+    for (var text : List.of("\"\\ud834\"", "\"\\udd1e\\ud834\"", "{\"\\udd1e\":1}")) {
+      assertThatThrownBy(() -> Json.parse(text)).hasMessageContaining("surrogate");
+    }
   }
 
   @Test

@@ -5,253 +5,257 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kiln.KilnException;
 import dev.kiln.archive.Compression;
-import dev.kiln.archive.NarReader;
-import dev.kiln.archive.NarVisitor;
 import dev.kiln.archive.NarWriter;
-import dev.kiln.digest.Digest;
+import dev.kiln.digest.ByteString;
 import dev.kiln.json.Json;
-import dev.kiln.store.format.ExportReader;
-import dev.kiln.store.format.ExportWriter;
+import dev.kiln.ops.store.FileCacheOperation;
 import dev.kiln.store.format.NarInfo;
 import dev.kiln.store.format.NarListing;
 import dev.kiln.store.format.PublicKey;
-import dev.kiln.store.format.Registration;
 import dev.kiln.store.format.SecretKey;
 import dev.kiln.store.format.Signature;
 import dev.kiln.store.format.Trust;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// binary-cache.json, export.json, the texts of database.json.
+/// binary-cache.json.
 final class CacheVectors {
-  private CacheVectors() {}
+  private static final String NARINFO = ".narinfo";
+  private static final String CACHE_INFO = "nix-cache-info";
+
+  /// What Nix 2.8 accepts and kiln does not, as the vectors' notes ask for: it looks at FileHash.
+  private static final String STRICTER = "filehash-wrong";
+
+  private final StoreDir logical;
+  private final Json file;
+  private final Path scratch;
+  private final SecretKey secret;
+  private final SecretKey other;
+
+  private CacheVectors(StoreDir logical, Json file, Path scratch) throws KilnException {
+    var keys = file.require("test_keys");
+    this.logical = logical;
+    this.file = file;
+    this.scratch = scratch;
+    this.secret = key(keys, "");
+    this.other = key(keys, "other_");
+  }
+
+  private static SecretKey key(Json keys, String which) throws KilnException {
+    var text = keys.require(which + "secret_key_file").asString();
+    var publicText = keys.require(which + "public_key_file").asString();
+    var key = SecretKey.parse(text);
+    assertThat(key.secretText()).isEqualTo(text);
+    assertThat(key.publicKey()).hasToString(publicText).isEqualTo(PublicKey.parse(publicText));
+    assertThat(key.publicKey().name()).isEqualTo(keys.require(which + "name").asString());
+    return key;
+  }
 
   static int binaryCaches(Json file, Path scratch) throws Exception {
-    var store = Vectors.storeDir(file, file);
-    var keys = file.require("test_keys");
-    var secret = SecretKey.parse(keys.require("secret_key_file").asString());
-    assertThat(secret.secretText()).isEqualTo(keys.require("secret_key_file").asString());
-    assertThat(secret.publicKey())
-        .hasToString(keys.require("public_key_file").asString())
-        .isEqualTo(PublicKey.parse(keys.require("public_key_file").asString()));
+    return new CacheVectors(Vectors.storeDir(file, file), file, scratch).run();
+  }
+
+  private int run() throws Exception {
     var count = 0;
     for (var vector : file.require("cases").asArray()) {
-      narInfo(store, vector, secret);
+      narInfo(vector);
       count++;
     }
     for (var cache : file.require("caches").asObject().entrySet()) {
-      count += cache(store, cache.getValue(), scratch.resolve(cache.getKey()));
+      if (cache.getValue().find("error").isEmpty()) {
+        count += cache(cache.getKey(), cache.getValue());
+      }
     }
-    var plain = file.require("caches").require("none");
     for (var vector : file.require("accept").asArray()) {
-      var accepted = accepts(store, plain, vector);
-      assertThat(accepted)
-          .as(vector.require("label").asString())
-          .isEqualTo(vector.require("accepted").asBoolean());
+      accept(vector, scratch.resolve("accept-" + vector.require("label").asString()));
       count++;
     }
-    var twice = file.require("two_signatures").require("narinfo").asString();
-    assertThat(NarInfo.parse(store, "twice", twice).text(store)).isEqualTo(twice);
+    twoSignatures(file.require("two_signatures"));
     return count + 1;
   }
 
-  private static void narInfo(StoreDir store, Json vector, SecretKey secret) throws Exception {
+  private void narInfo(Json vector) throws Exception {
     var text = vector.require("narinfo").asString();
-    var narInfo = NarInfo.parse(store, vector.require("narinfo_file").asString(), text);
-    assertThat(narInfo.text(store)).isEqualTo(text);
-    var fingerprint = Trust.fingerprint(store, narInfo.info());
+    var name = vector.require("narinfo_file").asString();
+    var narInfo = NarInfo.parse(logical, name, text);
+    assertThat(narInfo.text(logical)).isEqualTo(text);
+    assertThat(fields(narInfo.text(logical))).isEqualTo(vector.require("fields"));
+    assertThat(name).isEqualTo(narInfo.info().path().hashPart() + NARINFO);
+    var compression = vector.require("compression").asString();
+    assertThat(narInfo.compression()).isEqualTo(compression);
+    var inCache = file.require("caches").find(compression);
+    if (inCache.isPresent()) {
+      assertThat(text(inCache.get(), name)).isEqualTo(text);
+    }
+    var fingerprint = Trust.fingerprint(logical, narInfo.info());
     assertThat(new String(fingerprint, StandardCharsets.UTF_8))
         .isEqualTo(vector.require("fingerprint").asString());
     var signature = Signature.parse(vector.require("signature").asString());
     var key = PublicKey.parse(vector.require("public_key").asString());
-    assertThat(secret.sign(fingerprint)).isEqualTo(signature);
+    assertThat(secret.sign(fingerprint))
+        .isEqualTo(signature)
+        .hasToString(vector.require("signature").asString());
+    assertThat(narInfo.info().signatures()).containsExactly(signature.toString());
     assertThat(key.verifies(signature, fingerprint)).isTrue();
     fingerprint[5] ^= 1;
     assertThat(key.verifies(signature, fingerprint)).isFalse();
   }
 
-  /// Unpacks every NAR of a cache, and makes its listings anew.
-  private static int cache(StoreDir store, Json cache, Path place) throws Exception {
-    Files.createDirectory(place);
-    var count = 0;
-    for (var name : cache.asObject().keySet()) {
-      if (!name.endsWith(".narinfo")) {
-        continue;
+  /// Returns the lines of a narinfo by their keys.
+  private static Json fields(String text) {
+    var fields = new TreeMap<String, Json>();
+    var signatures = new ArrayList<String>();
+    for (var line : text.lines().toList()) {
+      var colon = line.indexOf(": ");
+      var key = line.substring(0, colon);
+      fields.put(key, Json.of(line.substring(colon + 2)));
+      if (key.equals("Sig")) {
+        signatures.add(line.substring(colon + 2));
+        fields.put(key, Json.strings(signatures));
       }
-      var narInfo = NarInfo.parse(store, name, text(cache, name));
-      var nar = Vectors.file(cache.require(narInfo.url()));
-      var tree = place.resolve(narInfo.info().path().baseName());
-      var compression = Compression.parse(narInfo.compression());
-      try (var in = compression.decompress(new ByteArrayInputStream(nar))) {
-        NarReader.restore(in, tree);
-      }
-      var contents = NarWriter.contents(tree);
-      assertThat(contents.narHash()).isEqualTo(narInfo.info().narHash());
-      assertThat(contents.narSize()).isEqualTo(narInfo.info().narSize());
-      var listing = cache.find(name.replace(".narinfo", ".ls"));
-      if (listing.isPresent()) {
-        assertThat(NarListing.of(contents.entries()))
-            .isEqualTo(Json.parse(listing.get().require("text").asString()));
-      }
-      count++;
     }
-    return count;
+    return new Json.Obj(fields);
   }
 
   private static String text(Json cache, String name) throws KilnException {
     return cache.require(name).require("text").asString();
   }
 
-  /// Copies a path as Nix would, its references first.
-  private static boolean accepts(StoreDir store, Json cache, Json vector) throws Exception {
-    var trust = Trust.parse(vector.require("trusted_public_keys").asString());
-    var files = new HashMap<>(cache.asObject());
-    files.putAll(changes(vector));
-    var wanted = store.parse(vector.require("path").asString());
-    if (vector.require("label").asString().equals("nar-contents-flipped")) {
-      flipNar(store, files, wanted);
-    }
+  /// Copies all of a cache to a store, makes its listings anew, and copies all to another cache.
+  private int cache(String name, Json cache) throws Exception {
+    var place = Files.createDirectory(scratch.resolve("cache-" + name));
+    write(place.resolve("cache"), cache.asObject());
+    var root = place.resolve("s");
     try {
-      return accepts(store, new Json.Obj(files), wanted, trust);
-    } catch (KilnException | IOException e) {
-      return false;
+      var store = Store.open(root, logical);
+      var narInfos = new ArrayList<NarInfo>();
+      for (var entry : cache.asObject().keySet()) {
+        if (entry.endsWith(NARINFO)) {
+          narInfos.add(NarInfo.parse(logical, entry, text(cache, entry)));
+        }
+      }
+      var paths = new TreeSet<StorePath>();
+      narInfos.forEach(one -> paths.add(one.info().path()));
+      var trust = new Trust(List.of(secret.publicKey()));
+      assertThat(copier(store, place.resolve("cache"), Compression.NONE).copyFrom(paths, trust))
+          .isEqualTo(paths.size());
+      for (var one : narInfos) {
+        copied(store, cache, one);
+      }
+      var again = place.resolve("again");
+      copier(store, again, Compression.parse(name)).copyTo(paths);
+      assertThat(again.resolve(CACHE_INFO)).hasContent(text(cache, CACHE_INFO));
+      for (var one : narInfos) {
+        var copy = Files.readString(again.resolve(one.info().path().hashPart() + NARINFO));
+        var parsed = NarInfo.parse(logical, "copy", copy);
+        assertThat(parsed.info()).isEqualTo(one.info());
+        assertThat(name.equals("none") ? parsed : one).isEqualTo(one);
+      }
+      return narInfos.size();
+    } finally {
+      TestStores.delete(root);
     }
   }
 
-  private static void flipNar(StoreDir store, Map<String, Json> files, StorePath path)
-      throws KilnException {
-    var cache = new Json.Obj(files);
-    var name = path.hashPart() + ".narinfo";
-    var url = NarInfo.parse(store, name, text(cache, name)).url();
-    var nar = Vectors.file(cache.require(url));
-    nar[nar.length / 2] ^= 1;
-    var text = Base64.getEncoder().encodeToString(nar);
-    files.put(url, Json.object().put("base64", text).build());
+  private FileCacheOperation copier(Store store, Path cache, Compression compression) {
+    return new FileCacheOperation(store, cache, compression, secret);
   }
 
-  private static Map<String, Json> changes(Json vector) throws KilnException {
-    var changes = new HashMap<String, Json>();
-    var found = vector.find("changed_narinfo");
-    if (found.isPresent()) {
-      found
-          .get()
-          .asObject()
-          .forEach((name, text) -> changes.put(name, Json.object().put("text", text).build()));
-    }
-    return changes;
-  }
-
-  private static boolean accepts(StoreDir store, Json cache, StorePath path, Trust trust)
-      throws Exception {
-    var name = path.hashPart() + ".narinfo";
-    var narInfo = NarInfo.parse(store, name, text(cache, name));
+  private void copied(Store store, Json cache, NarInfo narInfo) throws Exception {
     var info = narInfo.info();
-    if (!info.path().equals(path) || !trust.accepts(store, info)) {
-      return false;
+    assertThat(Vectors.facts(logical, store.requireInfo(info.path())))
+        .isEqualTo(Vectors.facts(logical, info));
+    var facts = Objects.requireNonNull(narInfo.file());
+    assertThat(facts.size()).isEqualTo(Vectors.file(cache.require(narInfo.url())).length);
+    var contents = NarWriter.contents(store.physical(info.path()));
+    assertThat(contents.narHash()).isEqualTo(info.narHash());
+    assertThat(contents.narSize()).isEqualTo(info.narSize());
+    var listing = cache.find(info.path().hashPart() + ".ls");
+    if (listing.isPresent()) {
+      assertThat(NarListing.of(contents.entries()))
+          .isEqualTo(Json.parse(listing.get().require("text").asString()));
     }
-    for (var reference : info.references()) {
-      if (!reference.equals(path) && !accepts(store, cache, reference, trust)) {
-        return false;
+  }
+
+  private static void write(Path cache, Map<String, Json> files) throws Exception {
+    for (var entry : files.entrySet()) {
+      var place = cache.resolve(entry.getKey());
+      Files.createDirectories(Objects.requireNonNull(place.getParent()));
+      Files.write(place, Vectors.file(entry.getValue()));
+    }
+  }
+
+  /// Copies a path from a changed cache to an empty store.
+  private void accept(Json vector, Path place) throws Exception {
+    var label = vector.require("label").asString();
+    var trust = Trust.parse(vector.require("trusted_public_keys").asString());
+    var wanted = logical.parse(vector.require("path").asString());
+    var files = new HashMap<>(file.require("caches").require("none").asObject());
+    var changed = vector.find("changed_narinfo");
+    if (changed.isPresent()) {
+      for (var change : changed.get().asObject().entrySet()) {
+        files.put(change.getKey(), Json.object().put("text", change.getValue()).build());
       }
     }
-    var file = new ByteArrayInputStream(Vectors.file(cache.require(narInfo.url())));
-    try (var in = Compression.parse(narInfo.compression()).decompress(file)) {
-      var nar = in.readAllBytes();
-      NarReader.read(new ByteArrayInputStream(nar), new NarVisitor() {});
-      return nar.length == info.narSize() && Digest.sha256(nar).equals(info.narHash());
+    write(place.resolve("cache"), files);
+    if (label.equals("nar-contents-flipped")) {
+      flip(place.resolve("cache"), text(new Json.Obj(files), wanted.hashPart() + NARINFO));
+    }
+    var root = place.resolve("s");
+    try {
+      var store = Store.open(root, logical);
+      var copier = copier(store, place.resolve("cache"), Compression.NONE);
+      var accepted = vector.require("accepted").asBoolean();
+      assertThat(vector.find("registered").isPresent()).as(label).isEqualTo(accepted);
+      if (!accepted || label.equals(STRICTER)) {
+        assertThat(accepted).as(label).isEqualTo(label.equals(STRICTER));
+        assertThatThrownBy(() -> copier.copyFrom(List.of(wanted), trust))
+            .as(label)
+            .isInstanceOfAny(KilnException.class, IOException.class);
+        assertThat(store.isValid(wanted)).as(label).isFalse();
+      } else {
+        copier.copyFrom(List.of(wanted), trust);
+        assertThat(Vectors.facts(logical, store.requireInfo(wanted)))
+            .as(label)
+            .isEqualTo(vector.require("registered"));
+      }
+      if (accepted) {
+        var text = text(new Json.Obj(files), wanted.hashPart() + NARINFO);
+        assertThat(Vectors.facts(logical, NarInfo.parse(logical, label, text).info()))
+            .isEqualTo(vector.require("registered"));
+      }
+    } finally {
+      TestStores.delete(root);
     }
   }
 
-  static int exports(Json file, Path scratch) throws Exception {
-    var store = Vectors.storeDir(file, file);
-    var count = 0;
-    for (var vector : file.require("cases").asArray()) {
-      var place = Files.createDirectory(scratch.resolve("export-" + count));
-      export(store, vector, place);
-      count++;
-    }
-    for (var vector : file.require("bad_streams").asArray()) {
-      var stream = new ByteArrayInputStream(Vectors.bytes(vector, "stream"));
-      var place = Files.createDirectory(scratch.resolve("export-" + count));
-      assertThatThrownBy(() -> readAll(store, stream, place, new ByteArrayOutputStream()))
-          .as(vector.require("label").asString())
-          .isInstanceOf(KilnException.class);
-      count++;
-    }
-    return count;
+  /// Changes what a script in the tree says.
+  private void flip(Path cache, String narInfo) throws Exception {
+    var nar = cache.resolve(NarInfo.parse(logical, "flipped", narInfo).url());
+    var bytes = ByteString.of(Files.readAllBytes(nar));
+    Files.write(nar, bytes.replace(ByteString.of("exec "), ByteString.of("dxec ")).bytes());
   }
 
-  /// Reads a stream and writes it again from what was unpacked.
-  private static void export(StoreDir store, Json vector, Path place) throws Exception {
-    var stream = Vectors.bytes(vector, "stream");
-    var again = new ByteArrayOutputStream();
-    var imported = readAll(store, new ByteArrayInputStream(stream), place, again);
-    assertThat(again.toByteArray()).isEqualTo(stream);
-    var infos = new HashMap<String, Json>();
-    for (var path : vector.require("paths").asArray()) {
-      infos.put(path.require("path").asString(), path);
+  private void twoSignatures(Json vector) throws Exception {
+    var text = vector.require("narinfo").asString();
+    var narInfo = NarInfo.parse(logical, "twice", text);
+    assertThat(narInfo.text(logical)).isEqualTo(text);
+    assertThat(Vectors.facts(logical, narInfo.info())).isEqualTo(vector.require("path_info"));
+    var fingerprint = Trust.fingerprint(logical, narInfo.info());
+    assertThat(narInfo.info().signatures())
+        .containsExactlyInAnyOrder(
+            secret.sign(fingerprint).toString(), other.sign(fingerprint).toString());
+    for (var key : List.of(secret, other)) {
+      assertThat(new Trust(List.of(key.publicKey())).accepts(logical, narInfo.info())).isTrue();
     }
-    assertThat(imported).hasSize(infos.size());
-    for (var one : imported) {
-      var info = Objects.requireNonNull(infos.get(store.resolve(one.entry().path())));
-      assertThat(one.nar().hash().sri()).isEqualTo(info.require("narHash_sri").asString());
-      assertThat(one.nar().size()).isEqualTo(info.require("narSize").asLong());
-      assertThat(one.entry().references())
-          .isEqualTo(Vectors.paths(store, info.require("references")));
-    }
-    if (vector.find("import_prints").isPresent()) {
-      assertThat(imported.stream().map(one -> store.resolve(one.entry().path())).toList())
-          .isEqualTo(vector.require("import_prints").asStrings());
-    }
-  }
-
-  private static List<ExportReader.Imported> readAll(
-      StoreDir store, ByteArrayInputStream stream, Path place, ByteArrayOutputStream again)
-      throws Exception {
-    var reader = new ExportReader(store, stream);
-    var writer = new ExportWriter(store, again);
-    var imported = new ArrayList<ExportReader.Imported>();
-    while (reader.hasNext()) {
-      var tree = place.resolve("tree-" + imported.size());
-      var one = reader.read(tree);
-      imported.add(one);
-      writer.write(one.entry(), out -> NarWriter.dump(tree, out));
-    }
-    writer.finish();
-    return imported;
-  }
-
-  static int registrations(Json file, Path scratch) throws Exception {
-    var store = Vectors.storeDir(file, file);
-    var count = 0;
-    for (var field : new String[] {"dump_db", "load_db_input"}) {
-      var text = file.require(field).asString();
-      var registrations = Registration.parse(store, text, true);
-      assertThat(registrations.stream().map(one -> one.text(store)).collect(Collectors.joining()))
-          .isEqualTo(text);
-      count += registrations.size();
-    }
-    var rows = new HashMap<String, Json>();
-    for (var row : file.require("cases").asArray()) {
-      rows.put(row.require("path").asString(), row);
-    }
-    for (var one : Registration.parse(store, file.require("dump_db").asString(), true)) {
-      var row = Objects.requireNonNull(rows.get(store.resolve(one.path())));
-      var nar = Objects.requireNonNull(one.nar());
-      assertThat("sha256:" + nar.hash().hex()).isEqualTo(row.require("hash").asString());
-      assertThat(nar.size()).isEqualTo(row.require("narSize").asLong());
-    }
-    return count;
   }
 }

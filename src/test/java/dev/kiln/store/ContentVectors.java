@@ -2,180 +2,294 @@ package dev.kiln.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kiln.KilnException;
 import dev.kiln.digest.ByteString;
 import dev.kiln.digest.Digest;
+import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.json.Json;
+import dev.kiln.store.ContentAddress.Method;
 import dev.kiln.store.derivation.Derivation;
+import dev.kiln.store.derivation.DerivationHashes;
+import dev.kiln.store.derivation.DerivationOutput.Floating;
 import dev.kiln.store.derivation.Resolution;
 import dev.kiln.store.format.ReferenceScanner;
 import dev.kiln.store.format.Rewriter;
 import dev.kiln.store.format.SelfHash;
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// references.json, content-addressed.json.
+/// content-addressed.json.
 final class ContentVectors {
-  private static final int[] CHUNKS = {1, 7, 31, 32, 33, 4096, 65_536, Integer.MAX_VALUE};
+  private final StoreDir store;
+  private final Map<StorePath, StorePath> renamed = new HashMap<>();
+  private final SortedMap<StorePath, Derivation> derivations = new TreeMap<>();
+  private final SortedMap<StorePath, SortedMap<String, StorePath>> outputs = new TreeMap<>();
+  private final Map<StorePath, SortedSet<StorePath>> references = new HashMap<>();
+  private final SortedSet<StorePath> known = new TreeSet<>();
+  private final DerivationHashes hashes;
 
-  private ContentVectors() {}
-
-  static int references(Json file, Path scratch) throws Exception {
-    var count = 0;
-    for (var vector : file.require("cases").asArray()) {
-      var store = Vectors.storeDir(vector, file);
-      var nar = Vectors.bytes(vector, "nar");
-      var candidates = Vectors.paths(store, vector.require("candidates"));
-      assertThat(nar).hasSize((int) vector.require("narSize").asLong());
-      for (var chunk : CHUNKS) {
-        var scanner = new ReferenceScanner(candidates);
-        inChunks(nar, chunk, scanner);
-        assertThat(scanner.found())
-            .as("%s in chunks of %d", vector.require("label").asString(), chunk)
-            .isEqualTo(Vectors.paths(store, vector.require("references")));
-      }
-      count++;
-    }
-    return count;
+  private ContentVectors(StoreDir store) {
+    this.store = store;
+    this.hashes = new DerivationHashes(store, path -> require(derivations, path));
   }
 
-  private static void inChunks(byte[] bytes, int chunk, OutputStream out) throws Exception {
-    for (var at = 0; at < bytes.length; ) {
-      var length = Math.min(chunk, bytes.length - at);
-      out.write(bytes, at, length);
-      at += length;
-    }
+  private static <T> T require(Map<StorePath, T> map, StorePath path) {
+    return Objects.requireNonNull(map.get(path), path.toString());
   }
 
   static int contentAddressed(Json file, Path scratch) throws Exception {
-    var store = Vectors.storeDir(file, file);
-    var renamed = new HashMap<StorePath, StorePath>();
+    return new ContentVectors(Vectors.storeDir(file, file)).run(file);
+  }
+
+  private int run(Json file) throws Exception {
+    var vectors = new ArrayList<Json>();
     for (var vector : file.require("cases").asArray()) {
-      var old = vector.find("old");
-      if (old.isPresent()) {
-        var path = vector.require("new").require("path").asString();
-        renamed.put(store.parse(old.get().require("path").asString()), store.parse(path));
+      if (vector.find("error").isEmpty()) {
+        learn(vector);
+        vectors.add(vector);
       }
     }
-    var count = 0;
-    for (var vector : file.require("cases").asArray()) {
+    for (var vector : vectors) {
+      if (vector.find("output").isPresent()) {
+        var path = store.parse(vector.require("output").require("path").asString());
+        references.put(path, scan(Vectors.bytes(vector, "nar")));
+      }
+    }
+    for (var vector : vectors) {
       switch (vector.require("kind").asString()) {
-        case "make-content-addressed" -> madeContentAddressed(store, vector, renamed);
-        case "floating-ca" ->
-            itsOwnProof(store, vector.require("output"), Vectors.bytes(vector, "nar"));
-        default -> inputAddressed(store, vector);
+        case "make-content-addressed" -> madeContentAddressed(vector);
+        case "floating-ca", "input-addressed-after-resolution" -> built(vector);
+        default -> throw new AssertionError("unknown kind in " + vector.compact());
       }
-      count++;
     }
-    return count + resolved(store, file);
+    var resolved = file.require("resolved_derivations").asArray();
+    if (!vectors.isEmpty() && !resolved.isEmpty()) {
+      resolved(resolved);
+    }
+    return vectors.size() + resolved.size();
+  }
+
+  private void learn(Json vector) throws KilnException {
+    if (vector.find("old").isPresent()) {
+      var old = store.parse(vector.require("old").require("path").asString());
+      known.add(old);
+      renamed.put(old, store.parse(vector.require("new").require("path").asString()));
+      return;
+    }
+    var path = store.parse(vector.require("drv_path").asString());
+    var name = path.name().substring(0, path.name().length() - ".drv".length());
+    var aterm = vector.require("drv_aterm").asString().getBytes(StandardCharsets.UTF_8);
+    var derivation = Derivation.parse(store, name, aterm);
+    assertThat(derivation.path(store)).isEqualTo(path);
+    derivations.put(path, derivation);
+    var output = store.parse(vector.require("output").require("path").asString());
+    known.add(output);
+    outputs
+        .computeIfAbsent(path, _ -> new TreeMap<>())
+        .put(
+            output.name().equals(name) ? "out" : output.name().substring(name.length() + 1),
+            output);
   }
 
   /// Rewrites the old NAR as `makeContentAddressed` does and compares with the new one.
-  private static void madeContentAddressed(
-      StoreDir store, Json vector, Map<StorePath, StorePath> renamed) throws Exception {
+  private void madeContentAddressed(Json vector) throws Exception {
+    var oldNar = Vectors.bytes(vector, "old_nar");
     var old = store.parse(vector.require("old").require("path").asString());
+    known(old, vector.require("old"), oldNar);
     var rewrites = new LinkedHashMap<ByteString, ByteString>();
     var references = new TreeSet<StorePath>();
-    for (var reference : Vectors.paths(store, vector.require("old").require("references"))) {
+    for (var reference : scan(oldNar)) {
       if (!reference.equals(old)) {
-        var now = Objects.requireNonNull(renamed.get(reference), reference.toString());
+        var now = require(renamed, reference);
         references.add(now);
         rewrites.put(ByteString.of(store.resolve(reference)), ByteString.of(store.resolve(now)));
       }
     }
-    for (var chunk : CHUNKS) {
-      var nar = rewrite(Vectors.bytes(vector, "old_nar"), rewrites, chunk);
-      var expected = vector.require("new");
-      var address = ContentAddress.parse(expected.require("ca").asString());
-      var hash = new SelfHash(address.hash().algorithm(), old.hashPart());
-      inChunks(nar, chunk, hash);
-      assertThat(hash.digest()).isEqualTo(address.hash());
+    var newNar = Vectors.bytes(vector, "new_nar");
+    for (var chunk : ReferenceVectors.CHUNKS) {
+      var nar = rewrite(oldNar, rewrites, chunk);
+      var hash = new SelfHash(HashAlgorithm.SHA256, old.hashPart());
+      ReferenceVectors.inChunks(nar, chunk, hash);
+      var address = new ContentAddress(Method.NAR, hash.digest());
       assertThat(hash.foundItself()).isEqualTo(vector.require("self_reference").asBoolean());
       var path =
           StorePaths.contentAddressed(store, old.name(), address, references, hash.foundItself());
-      assertThat(store.resolve(path)).isEqualTo(expected.require("path").asString());
       var self = Map.of(ByteString.of(old.hashPart()), ByteString.of(path.hashPart()));
-      assertThat(rewrite(nar, self, chunk)).isEqualTo(Vectors.bytes(vector, "new_nar"));
+      assertThat(rewrite(nar, self, chunk)).isEqualTo(newNar);
+      var all = new TreeSet<>(references);
+      if (hash.foundItself()) {
+        all.add(path);
+      }
+      var info = info(path, newNar, all, null, address.toString());
+      assertThat(Vectors.facts(store, info)).isEqualTo(vector.require("new"));
     }
-    itsOwnProof(store, vector.require("new"), Vectors.bytes(vector, "new_nar"));
+  }
+
+  /// Of what Nix built the deriver is said; that derivation is not among the vectors.
+  private void known(StorePath path, Json expected, byte[] nar) throws Exception {
+    var references = scan(nar);
+    var address = Vectors.address(store, path, references, nar);
+    var text = expected.find("deriver");
+    var deriver = text.isPresent() ? store.parse(text.get().asString()) : null;
+    assertThat(deriver == null).isEqualTo(address != null);
+    if (deriver != null) {
+      assertThat(deriver.isDerivation()).isTrue();
+      assertThat(path.name() + "-").startsWith(deriver.name().replaceFirst("\\.drv$", "-"));
+    }
+    var info = info(path, nar, references, deriver, address);
+    assertThat(Vectors.facts(store, info)).isEqualTo(expected);
+  }
+
+  private SortedSet<StorePath> scan(byte[] nar) throws Exception {
+    var scanner = new ReferenceScanner(known);
+    scanner.write(nar);
+    return new TreeSet<>(scanner.found());
+  }
+
+  private static PathInfo info(
+      StorePath path,
+      byte[] nar,
+      SortedSet<StorePath> references,
+      @Nullable StorePath deriver,
+      @Nullable String ca) {
+    return new PathInfo(
+        path,
+        Digest.sha256(nar),
+        nar.length,
+        references,
+        deriver,
+        Instant.EPOCH,
+        deriver != null,
+        List.of(),
+        ca);
   }
 
   private static byte[] rewrite(byte[] nar, Map<ByteString, ByteString> rewrites, int chunk)
       throws Exception {
     var out = new ByteArrayOutputStream();
     try (var rewriter = new Rewriter(out, rewrites)) {
-      inChunks(nar, chunk, rewriter);
+      ReferenceVectors.inChunks(nar, chunk, rewriter);
     }
     return out.toByteArray();
   }
 
-  private static void itsOwnProof(StoreDir store, Json output, byte[] nar) throws Exception {
-    var path = store.parse(output.require("path").asString());
-    var address = ContentAddress.parse(output.require("ca").asString());
-    var hash = new SelfHash(address.hash().algorithm(), path.hashPart());
+  /// An output is its own proof, or has the path that its resolved derivation says.
+  private void built(Json vector) throws Exception {
+    var derivation = store.parse(vector.require("drv_path").asString());
+    var path = store.parse(vector.require("output").require("path").asString());
+    var nar = Vectors.bytes(vector, "nar");
+    var references = scan(nar);
+    var self = references.contains(path);
+    assertThat(self).isEqualTo(vector.require("self_reference").asBoolean());
+    var floating = require(derivations, derivation).outputs().values().stream().findFirst();
+    var address =
+        floating.orElseThrow() instanceof Floating(var method, var algorithm)
+            ? address(path, nar, references, method, algorithm)
+            : null;
+    assertThat(vector.require("kind").asString())
+        .isEqualTo(address == null ? "input-addressed-after-resolution" : "floating-ca");
+    var resolved = resolve(derivation);
+    if (address == null) {
+      var found = resolved.outputs().get(name(derivation, path));
+      assertThat(Objects.requireNonNull(found).findPath(store, resolved.name(), "out"))
+          .contains(path);
+    }
+    var info = info(path, nar, references, resolved.path(store), address);
+    assertThat(Vectors.facts(store, info)).isEqualTo(vector.require("output"));
+    assertThat(realisations(derivation)).isEqualTo(vector.require("realisations"));
+  }
+
+  private String address(
+      StorePath path,
+      byte[] nar,
+      SortedSet<StorePath> references,
+      Method method,
+      HashAlgorithm algorithm)
+      throws Exception {
+    assertThat(method).isEqualTo(Method.NAR);
+    var hash = new SelfHash(algorithm, path.hashPart());
     hash.write(nar);
-    assertThat(hash.digest()).isEqualTo(address.hash());
-    var references = new TreeSet<>(Vectors.paths(store, output.require("references")));
-    assertThat(references.remove(path)).isEqualTo(hash.foundItself());
-    assertThat(
-            StorePaths.contentAddressed(
-                store, path.name(), address, references, hash.foundItself()))
+    var others = new TreeSet<>(references);
+    var address = new ContentAddress(method, hash.digest());
+    assertThat(others.remove(path)).isEqualTo(hash.foundItself());
+    assertThat(StorePaths.contentAddressed(store, path.name(), address, others, hash.foundItself()))
         .isEqualTo(path);
-    assertThat(Digest.sha256(nar).sri()).isEqualTo(output.require("narHash_sri").asString());
+    return address.toString();
   }
 
-  private static void inputAddressed(StoreDir store, Json vector) throws Exception {
-    var output = vector.require("output");
-    var references = Vectors.paths(store, output.require("references"));
-    var scanner = new ReferenceScanner(references);
-    scanner.write(Vectors.bytes(vector, "nar"));
-    assertThat(scanner.found()).isEqualTo(references);
+  private String name(StorePath derivation, StorePath path) {
+    return require(outputs, derivation).entrySet().stream()
+        .filter(output -> output.getValue().equals(path))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
   }
 
-  private static int resolved(StoreDir store, Json file) throws Exception {
-    var outputs = new HashMap<StorePath, SortedSet<StorePath>>();
-    var derivations = new TreeMap<StorePath, Derivation>();
-    for (var vector : file.require("cases").asArray()) {
-      if (vector.find("drv_path").isPresent()) {
-        var path = store.parse(vector.require("drv_path").asString());
-        var name = path.name().substring(0, path.name().length() - ".drv".length());
-        var aterm = vector.require("drv_aterm").asString().getBytes(StandardCharsets.UTF_8);
-        derivations.put(path, Derivation.parse(store, name, aterm));
-        outputs
-            .computeIfAbsent(path, _ -> new TreeSet<>())
-            .add(store.parse(vector.require("output").require("path").asString()));
+  /// Returns the realisations of a derivation in the form of Nix 2.8, with those of its inputs that
+  /// an output refers to.
+  private Json realisations(StorePath path) throws Exception {
+    var derivation = require(derivations, path);
+    var all = new ArrayList<Json>();
+    for (var output : require(outputs, path).entrySet()) {
+      var dependent = new TreeMap<String, Json>();
+      for (var input : derivation.inputDerivations().entrySet()) {
+        for (var wanted : input.getValue()) {
+          var used = Objects.requireNonNull(require(outputs, input.getKey()).get(wanted));
+          if (require(references, output.getValue()).contains(used)) {
+            dependent.put(id(input.getKey(), wanted), Json.of(used.baseName()));
+          }
+        }
       }
+      all.add(
+          Json.object()
+              .put("dependentRealisations", new Json.Obj(dependent))
+              .put("id", id(path, output.getKey()))
+              .put("outPath", output.getValue().baseName())
+              .put("signatures", Json.array(List.of()))
+              .build());
+    }
+    return Json.array(all);
+  }
+
+  private String id(StorePath derivation, String output) throws KilnException {
+    var modulo = hashes.masked(require(derivations, derivation)).outputs();
+    return "sha256:" + Objects.requireNonNull(modulo.get(output)).hex() + "!" + output;
+  }
+
+  private Derivation resolve(StorePath derivation) throws KilnException {
+    return Resolution.resolve(
+        store,
+        require(derivations, derivation),
+        (input, output) -> Objects.requireNonNull(require(outputs, input).get(output)));
+  }
+
+  private void resolved(List<Json> vectors) throws KilnException {
+    var expected = new TreeMap<String, String>();
+    for (var vector : vectors) {
+      expected.put(vector.require("drv_path").asString(), vector.require("aterm").asString());
     }
     var texts = new TreeMap<String, String>();
-    for (var derivation : derivations.values()) {
-      var resolved =
-          Resolution.resolve(
-              store,
-              derivation,
-              (input, output) -> {
-                var built = Objects.requireNonNull(derivations.get(input));
-                var name = StorePaths.outputName(built.name(), output);
-                return Objects.requireNonNull(outputs.get(input)).stream()
-                    .filter(path -> path.name().equals(name))
-                    .findFirst()
-                    .orElseThrow();
-              });
-      texts.put(
-          store.resolve(resolved.path(store)),
-          new String(resolved.aterm(store), StandardCharsets.UTF_8));
+    for (var derivation : derivations.entrySet()) {
+      if (!derivation.getValue().isBasic()) {
+        var resolved = resolve(derivation.getKey());
+        texts.put(
+            store.resolve(resolved.path(store)),
+            new String(resolved.aterm(store), StandardCharsets.UTF_8));
+      }
     }
-    for (var vector : file.require("resolved_derivations").asArray()) {
-      assertThat(texts)
-          .containsEntry(vector.require("drv_path").asString(), vector.require("aterm").asString());
-    }
-    return file.require("resolved_derivations").asArray().size();
+    assertThat(texts).isEqualTo(expected);
   }
 }

@@ -11,16 +11,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Consumes every file of vectors that real Nix made (nix-store.md §26): the copy in the test
 /// resources, or the folder that the system property `kiln.vectors` names.
 ///
-/// Each file has its check in [#CHECKS], or the reason why not in [#SKIPPED]; any other file fails.
-/// The counts are printed.
+/// Each file has its check in [#CHECKS], or the reason why not in [#SKIPPED]; any other file fails,
+/// and so does one that is not there. Facts within files that kiln does not have are in
+/// [#SKIPPED_FACTS]. Counts and reasons are printed; an empty list counts nothing.
 class NixVectorsTest {
   /// Checks one file; answers how many facts of it were compared.
   interface Check {
@@ -38,19 +41,15 @@ class NixVectorsTest {
               Map.entry("hash-compress.json", HashVectors::compress),
               Map.entry("names.json", PathVectors::names),
               Map.entry("text-paths.json", PathVectors::texts),
-              Map.entry("source-paths.json", PathVectors::sources),
+              Map.entry("source-paths.json", SourceVectors::sources),
               Map.entry("fixed-output.json", PathVectors::fixed),
-              Map.entry("references.json", ContentVectors::references),
+              Map.entry("references.json", ReferenceVectors::references),
               Map.entry("content-addressed.json", ContentVectors::contentAddressed),
               Map.entry("binary-cache.json", CacheVectors::binaryCaches),
-              Map.entry("export.json", CacheVectors::exports),
-              Map.entry(
-                  "database.json",
-                  (file, scratch) ->
-                      CacheVectors.registrations(file, scratch)
-                          + StoreVectors.asking(file, scratch)),
+              Map.entry("export.json", ExportVectors::exports),
+              Map.entry("database.json", DatabaseVectors::database),
               Map.entry("derivations.json", DerivationVectors::derivations),
-              Map.entry("nar.json", PathVectors::nars)));
+              Map.entry("nar.json", SourceVectors::nars)));
 
   /// Files whose checks run builders.
   private static final Set<String> BUILDING = Set.of("behaviour.json", "build-environment.json");
@@ -59,7 +58,52 @@ class NixVectorsTest {
   private static final Map<String, String> SKIPPED =
       Map.of("profiles.json", "kiln has no profiles: no verb of its command line makes one");
 
+  private static final String ERRORS = "what Nix says of a fault, which kiln says in its own words";
+
+  /// Facts that kiln does not have or share, by file and field, and why.
+  private static final Map<String, Map<String, String>> SKIPPED_FACTS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("META.json", Map.of("sha256", "for whoever copies the files")),
+              Map.entry("base32.json", Map.of("parse[].error", ERRORS)),
+              Map.entry(
+                  "names.json",
+                  Map.of(
+                      "cases[].error",
+                      ERRORS,
+                      "cases[].path",
+                      "of names that kiln refuses, as current Nix does")),
+              Map.entry("fixed-output.json", Map.of("content[].error", ERRORS)),
+              Map.entry("nar.json", Map.of("cases[].nix_2_8_error", ERRORS)),
+              Map.entry("binary-cache.json", Map.of("accept[].error", ERRORS)),
+              Map.entry("export.json", Map.of("cases[].import_error, bad_streams[].error", ERRORS)),
+              Map.entry(
+                  "content-addressed.json",
+                  Map.of(
+                      "cases[].old.deriver",
+                      "its name is compared, the digest cannot: the derivation is not there")),
+              Map.entry(
+                  "database.json",
+                  Map.of(
+                      "schema_sql, state_files, journal_mode",
+                      "kiln has no database: its records are files")),
+              Map.entry(
+                  "gc.json", Map.of("cases[].delete_one_by_one_until_success[].error", ERRORS)),
+              Map.entry("build-environment.json", BuildVectors.SKIPPED_FACTS),
+              Map.entry("behaviour.json", BuildVectors.SKIPPED_BEHAVIOUR)));
+
   @TempDir private Path scratch;
+
+  @Test
+  void everyFileIsThere() throws Exception {
+    var expected = new TreeSet<>(CHECKS.keySet());
+    expected.addAll(SKIPPED.keySet());
+    var meta = Json.parse(Files.readAllBytes(folder().resolve("META.json")));
+    assertThat(meta.require("files").asStrings()).containsExactlyElementsOf(expected);
+    for (var name : expected) {
+      assertThat(folder().resolve(name)).isRegularFile();
+    }
+  }
 
   @TestFactory
   Stream<DynamicTest> everyFileHolds() throws Exception {
@@ -97,7 +141,10 @@ class NixVectorsTest {
     var place = Files.createDirectory(scratch.resolve(name));
     var count = check.run(Json.parse(Files.readAllBytes(file)), place);
     System.out.println("vectors: " + name + ": " + count + " compared");
-    assertThat(count).isPositive();
+    SKIPPED_FACTS
+        .getOrDefault(name, Map.of())
+        .forEach((fact, why) ->
+            System.out.println("vectors: " + name + ": skipped " + fact + ": " + why));
   }
 
   private static Path folder() throws Exception {

@@ -8,23 +8,26 @@ import dev.kiln.archive.FileNames;
 import dev.kiln.archive.NarWriter;
 import dev.kiln.archive.Trees;
 import dev.kiln.digest.ByteString;
-import dev.kiln.digest.Digest;
-import dev.kiln.digest.HashAlgorithm;
 import dev.kiln.json.Json;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Vectors of what a store does with its objects: collecting, optimising, asking.
+/// gc.json, optimise.json: what a store does with its objects.
 final class StoreVectors {
+  private static final String WORK = "$WORK/";
+
   private StoreVectors() {}
 
   static int collecting(Json file, Path scratch) throws Exception {
@@ -69,25 +72,23 @@ final class StoreVectors {
         Files.createDirectory(store.physicalDirectory().resolve(name));
       }
       addRoots(store);
+      checkDerivers();
       var outputs = outputs();
       var collector =
           new GarbageCollector(
               store, derivation -> outputs.getOrDefault(derivation, new TreeSet<>()));
       var checked = 0;
+      assertThat(variant.require("results").asArray()).hasSize(4);
       for (var result : variant.require("results").asArray()) {
         checked += survey(collector, result);
       }
-      assertThat(collector.roots().stream().map(GcRoot::path).distinct()).hasSize(roots());
+      assertThat(printed(store, collector)).isEqualTo(variant.require("print_roots").asStrings());
       var _ = collector.collect(GarbageCollector.Options.DEFAULT);
       var left = new TreeSet<String>(StoreProcess.names(store.physicalDirectory()));
       left.remove(".links");
       assertThat(left)
           .containsExactlyElementsOf(variant.require("store_after_default_gc").asStrings());
       return checked + 1 + deletions(store, collector);
-    }
-
-    private int roots() throws KilnException {
-      return variant.require("roots").asArray().size();
     }
 
     private int survey(GarbageCollector collector, Json result) throws KilnException {
@@ -169,24 +170,87 @@ final class StoreVectors {
     }
 
     private void addRoots(Store store) throws Exception {
-      var number = 0;
       for (var root : variant.require("roots").asArray()) {
         var target = logical.parse(root.require("target").asString());
-        var entry = store.root().resolve("roots").resolve("root-" + number++);
+        var roots = store.root().resolve("roots");
         switch (root.require("kind").asString()) {
-          case "indirect" -> store.addIndirectRoot(place.resolve("result"), target);
+          case "direct-symlink" -> link(roots.resolve("direct"), store.physical(target));
+          case "direct-symlink-to-derivation" ->
+              link(roots.resolve("sub/dir/drv"), store.physical(target));
+          case "indirect" -> {
+            var link = root.require("link").asString();
+            assertThat(link).startsWith(WORK);
+            var place = this.place.resolve(link.substring(WORK.length()));
+            Files.createDirectories(Objects.requireNonNull(place.getParent()));
+            store.addIndirectRoot(place, target);
+          }
           case "regular-file-named-like-the-path" ->
-              Files.createFile(store.root().resolve("roots").resolve(target.baseName()));
-          default -> Files.createSymbolicLink(entry, store.physical(target));
+              Files.createFile(roots.resolve(target.baseName()));
+          case "profile-generation" ->
+              link(roots.resolve("profiles/p-1-link"), store.physical(target));
+          default -> throw new AssertionError("unknown kind of root in " + root.compact());
         }
       }
     }
 
+    private static void link(Path link, Path target) throws Exception {
+      Files.createDirectories(Objects.requireNonNull(link.getParent()));
+      Files.createSymbolicLink(link, target);
+    }
+
+    /// Says the roots as Nix does, by its names of directories.
+    private List<String> printed(Store store, GarbageCollector collector) throws Exception {
+      var roots = store.root().resolve("roots").toString();
+      return collector.roots().stream()
+          .filter(root -> !root.source().startsWith("{"))
+          .map(root ->
+              root.source()
+                      .replace(roots + "/profiles", "$ROOT/nix/var/nix/profiles")
+                      .replace(roots, "$ROOT/nix/var/nix/gcroots")
+                      .replace(place + "/", WORK)
+                  + " -> "
+                  + logical.resolve(root.path()))
+          .sorted()
+          .toList();
+    }
+
+    private long outputsLeft() throws KilnException {
+      var left = Set.copyOf(variant.require("store_after_default_gc").asStrings());
+      return outputs().values().stream()
+          .flatMap(Collection::stream)
+          .filter(path -> left.contains(path.baseName()))
+          .count();
+    }
+
+    /// Every output's deriver is the derivation that has it.
+    private void checkDerivers() throws Exception {
+      var rows = new TreeSet<String>();
+      for (var row : variant.require("derivation_outputs").asArray()) {
+        var texts = row.asStrings();
+        var derivation = logical.parse(texts.get(0)).name();
+        var name = derivation.substring(0, derivation.length() - ".drv".length());
+        assertThat(logical.parse(texts.get(2)).name())
+            .isEqualTo(StorePaths.outputName(name, texts.get(1)));
+        rows.add(texts.get(0) + " " + texts.get(2));
+      }
+      var derivers = new TreeSet<String>();
+      for (var node : variant.require("graph").asArray()) {
+        var deriver = node.find("deriver");
+        if (deriver.isPresent()) {
+          derivers.add(deriver.get().asString() + " " + node.require("path").asString());
+        }
+      }
+      assertThat(derivers).isEqualTo(rows);
+    }
+
     private int deletions(Store store, GarbageCollector collector) throws Exception {
       var checked = 0;
+      var deleted = false;
       for (var attempt : variant.require("delete_one_by_one_until_success").asArray()) {
         var path = logical.parse(attempt.require("path").asString());
-        if (attempt.require("deleted").asBoolean()) {
+        assertThat(deleted).isFalse();
+        deleted = attempt.require("deleted").asBoolean();
+        if (deleted) {
           assertThat(collector.delete(List.of(path), false).paths()).containsExactly(path);
           assertThat(store.physical(path)).doesNotExist();
         } else {
@@ -196,20 +260,50 @@ final class StoreVectors {
         }
         checked++;
       }
+      assertThat(deleted || checked == outputsLeft()).isTrue();
       return checked;
     }
   }
 
   static int optimising(Json file, Path scratch) throws Exception {
+    if (file.require("cases").asArray().isEmpty()) {
+      return 0;
+    }
     var logical = Vectors.storeDir(file, file);
-    var store = Store.open(scratch.resolve("s"), logical);
-    var trees = Files.createDirectory(scratch.resolve("t"));
-    var objects = new TreeSet<StorePath>();
-    for (var entry : file.require("cases").asArray()) {
-      var path = entry.require("path").asString().substring(logical.path().length() + 1);
-      objects.add(logical.parseInside(entry.require("path").asString()));
-      var place = trees.resolve(path);
-      Files.createDirectories(place.getParent());
+    var root = scratch.resolve("s");
+    try {
+      return new Optimising(Store.open(root, logical), logical, file).check(scratch.resolve("t"));
+    } finally {
+      Trees.delete(root);
+    }
+  }
+
+  /// One store with files that are the same.
+  private record Optimising(Store store, StoreDir logical, Json file) {
+    int check(Path trees) throws Exception {
+      var objects = new TreeSet<StorePath>();
+      for (var entry : file.require("cases").asArray()) {
+        objects.add(logical.parseInside(entry.require("path").asString()));
+        make(trees, entry);
+      }
+      for (var object : objects) {
+        var tree = trees.resolve(object.baseName());
+        assertThat(store.addTree(object.name(), tree, new TreeSet<>())).isEqualTo(object);
+      }
+      checkTree(objects, "narHash_before");
+      var warnings = new ArrayList<String>();
+      var _ = new Optimiser(store, warnings::add).optimise();
+      assertThat(warnings).isEmpty();
+      checkTree(objects, "narHash_after");
+      for (var entry : file.require("cases").asArray()) {
+        checkEntry(entry);
+      }
+      return checkLinks() + objects.size();
+    }
+
+    private void make(Path trees, Json entry) throws Exception {
+      var place = trees.resolve(inStore(entry));
+      Files.createDirectories(Objects.requireNonNull(place.getParent()));
       if (entry.require("type").asString().equals("symlink")) {
         FileNames.createLink(place, ByteString.of(entry.require("target").asString()));
       } else {
@@ -218,85 +312,53 @@ final class StoreVectors {
         Files.setPosixFilePermissions(place, Vectors.permissions(mode));
       }
     }
-    var physical = new HashMap<StorePath, StorePath>();
-    for (var object : objects) {
-      var tree = trees.resolve(object.baseName());
-      physical.put(object, store.addTree(object.name(), tree, new TreeSet<>()));
-    }
-    var before = new HashMap<StorePath, Digest>();
-    for (var path : physical.values()) {
-      before.put(path, NarWriter.hash(store.physical(path)).hash());
+
+    private String inStore(Json entry) throws Exception {
+      return entry.require("path").asString().substring(logical.path().length() + 1);
     }
 
-    var warnings = new ArrayList<String>();
-    var _ = new Optimiser(store, warnings::add).optimise();
+    /// The vectors speak of the one object that is a directory.
+    private void checkTree(Set<StorePath> objects, String hash) throws Exception {
+      for (var object : objects) {
+        var tree = store.physical(object);
+        assertThat(NarWriter.hash(tree).hash()).isEqualTo(store.requireInfo(object).narHash());
+        assertThat(Vectors.modified(tree)).isEqualTo(1);
+        if (Files.isDirectory(tree)) {
+          assertThat(NarWriter.hash(tree).hash().sri()).isEqualTo(file.require(hash).asString());
+          assertThat(Vectors.mode(tree)).isEqualTo(file.require("dir_mode_after").asString());
+          assertThat(Vectors.modified(tree)).isEqualTo(file.require("dir_mtime_after").asLong());
+        }
+      }
+    }
 
-    assertThat(warnings).isEmpty();
-    var links = file.require("links").asObject();
-    assertThat(StoreProcess.names(store.layout().links()))
-        .containsExactlyInAnyOrderElementsOf(links.keySet());
-    for (var link : links.entrySet()) {
-      assertThat(
-              Files.getAttribute(
-                  store.layout().links().resolve(link.getKey()),
-                  "unix:nlink",
-                  LinkOption.NOFOLLOW_LINKS))
-          .isEqualTo((int) link.getValue().require("nlink").asLong());
+    private void checkEntry(Json entry) throws Exception {
+      var place = store.physicalDirectory().resolve(inStore(entry));
+      var link = store.layout().links().resolve(entry.require("link_name").asString());
+      assertThat(attribute(place, "ino")).isEqualTo(attribute(link, "ino"));
+      assertThat(attribute(place, "nlink")).isEqualTo((int) entry.require("nlink").asLong());
+      var isLink = Files.isSymbolicLink(place);
+      assertThat(entry.require("type").asString()).isEqualTo(isLink ? "symlink" : "regular");
+      assertThat(entry.require("executable").asBoolean())
+          .isEqualTo(!isLink && Vectors.mode(place).equals("0555"));
     }
-    for (var path : physical.values()) {
-      assertThat(NarWriter.hash(store.physical(path)).hash()).isEqualTo(before.get(path));
-      assertThat(Files.getLastModifiedTime(store.physical(path)).toMillis()).isEqualTo(1000);
-    }
-    Trees.delete(scratch.resolve("s"));
-    return links.size() + before.size();
-  }
 
-  static int asking(Json file, Path scratch) throws Exception {
-    var logical = Vectors.storeDir(file, file);
-    var store = Store.open(scratch.resolve("s"), logical);
-    var references = new HashMap<StorePath, TreeSet<StorePath>>();
-    for (var row : file.require("refs").asArray()) {
-      references
-          .computeIfAbsent(logical.parse(row.asArray().get(0).asString()), _ -> new TreeSet<>())
-          .add(logical.parse(row.asArray().get(1).asString()));
+    private int checkLinks() throws Exception {
+      var links = file.require("links").asObject();
+      assertThat(StoreProcess.names(store.layout().links()))
+          .containsExactlyInAnyOrderElementsOf(links.keySet());
+      for (var link : links.entrySet()) {
+        var place = store.layout().links().resolve(link.getKey());
+        var expected = link.getValue();
+        assertThat(attribute(place, "nlink")).isEqualTo((int) expected.require("nlink").asLong());
+        assertThat(Vectors.mode(place)).isEqualTo(expected.require("mode").asString());
+        assertThat(Files.isSymbolicLink(place)).isEqualTo(expected.require("symlink").asBoolean());
+      }
+      return links.size();
     }
-    for (var row : file.require("cases").asArray()) {
-      var path = logical.parse(row.require("path").asString());
-      var info =
-          new PathInfo(
-              path,
-              Digest.parse(row.require("hash").asString(), HashAlgorithm.SHA256),
-              row.require("narSize").asLong(),
-              references.getOrDefault(path, new TreeSet<>()),
-              row.find("deriver").isPresent()
-                  ? logical.parse(row.require("deriver").asString())
-                  : null,
-              Instant.ofEpochSecond(1),
-              row.find("ultimate").isPresent(),
-              row.find("sigs").isPresent()
-                  ? List.of(row.require("sigs").asString().split(" ", -1))
-                  : List.of(),
-              row.find("ca").isPresent() ? row.require("ca").asString() : null);
-      var record = PathRecords.write(logical, info);
-      Files.write(store.layout().info(path), record.bytes());
-      assertThat(store.requireInfo(path)).isEqualTo(info);
+
+    private static Object attribute(Path place, String name) throws Exception {
+      return Objects.requireNonNull(
+          Files.getAttribute(place, "unix:" + name, LinkOption.NOFOLLOW_LINKS));
     }
-    var graph = new StoreGraph(store);
-    var checked = 0;
-    for (var query : file.require("queries").asArray()) {
-      var path = logical.parse(query.require("path").asString());
-      assertThat(graph.info(path).references())
-          .isEqualTo(Vectors.paths(logical, query.require("references")));
-      assertThat(graph.referrers(path))
-          .isEqualTo(Vectors.paths(logical, query.require("referrers")));
-      assertThat(graph.closure(List.of(path)))
-          .isEqualTo(Vectors.paths(logical, query.require("requisites")));
-      assertThat(graph.referrersClosure(List.of(path)))
-          .isEqualTo(Vectors.paths(logical, query.require("referrers_closure")));
-      assertThat(graph.sorted(graph.closure(List.of(path))).stream().map(logical::resolve))
-          .containsExactlyElementsOf(query.require("requisites_in_order").asStrings());
-      checked += 5;
-    }
-    return checked;
   }
 }

@@ -8,8 +8,9 @@ import dev.kiln.store.PathInfo;
 import dev.kiln.store.StoreDir;
 import dev.kiln.store.StorePath;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ public record NarInfo(PathInfo info, String url, String compression, @Nullable F
     private long narSize;
     private final TreeSet<StorePath> references = new TreeSet<>();
     private @Nullable StorePath deriver;
-    private final List<String> signatures = new ArrayList<>();
+    private final Set<String> signatures = new LinkedHashSet<>();
     private @Nullable String ca;
 
     private Reader(StoreDir store, String name) {
@@ -109,7 +110,15 @@ public record NarInfo(PathInfo info, String url, String compression, @Nullable F
       }
       var info =
           new PathInfo(
-              path, narHash, narSize, references, deriver, Instant.EPOCH, false, signatures, ca);
+              path,
+              narHash,
+              narSize,
+              references,
+              deriver,
+              Instant.EPOCH,
+              false,
+              List.copyOf(signatures),
+              ca);
       var facts = fileHash == null && fileSize == null ? null : new FileFacts(fileHash, fileSize);
       return new NarInfo(info, url, compression.isEmpty() ? "bzip2" : compression, facts);
     }

@@ -1,6 +1,7 @@
 package dev.kiln.store.format;
 
 import dev.kiln.KilnException;
+import dev.kiln.digest.Base64Text;
 import dev.kiln.digest.ByteString;
 import java.util.Base64;
 
@@ -29,12 +30,11 @@ public record Signature(String keyName, ByteString bytes) {
       if (colon <= 0) {
         throw new KilnException("'" + text + "' is no " + what, "it has the form NAME:BASE64");
       }
-      try {
-        var bytes = Base64.getDecoder().decode(text.substring(colon + 1));
-        return new NamedBytes(text.substring(0, colon), ByteString.of(bytes));
-      } catch (IllegalArgumentException e) {
-        throw new KilnException("'" + text + "' is no " + what, "it has the form NAME:BASE64", e);
-      }
+      var bytes =
+          Base64Text.decode(text.substring(colon + 1))
+              .orElseThrow(() ->
+                  new KilnException("'" + text + "' is no " + what, "it has the form NAME:BASE64"));
+      return new NamedBytes(text.substring(0, colon), ByteString.of(bytes));
     }
 
     @Override
