@@ -197,6 +197,7 @@ final class Behaviour {
   private final Map<String, String> derivations = new HashMap<>();
   private final Map<String, String> outputs = new HashMap<>();
   private final Set<String> realised = new HashSet<>();
+  private boolean known;
 
   /// `seed` is the generator's.
   Behaviour(Builds builds, String seed) throws Exception {
@@ -253,10 +254,10 @@ final class Behaviour {
                 quoted(recipe.script().replace("$word", word)),
                 String.join(",", variables));
     derivations.put(label, builds.add(recipe.name(), text));
-    outputs.put(label, known(label).getLast());
+    outputs.put(label, outputs(label).getLast());
   }
 
-  private List<String> known(String label) {
+  private List<String> outputs(String label) {
     return builds.kiln("store", "query", "--outputs", derivation(label)).out().lines().toList();
   }
 
@@ -277,13 +278,29 @@ final class Behaviour {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
 
+  /// Finds out whether these cases are the derivations that are known here; if not one is, another
+  /// generator made them, and what depends on its words is not compared.
+  void recognise(List<Json> cases) throws Exception {
+    for (var one : cases) {
+      var label = one.require("label").asString();
+      make(label, Objects.requireNonNull(RECIPES.get(label), () -> "nothing checks " + label));
+      known |= derivation(label).equals(one.require("drv_path").asString());
+    }
+    if (!known && !cases.isEmpty()) {
+      System.out.println(
+          "vectors: behaviour.json: made by another generator: paths and drawn words not compared");
+    }
+  }
+
   int check(Json one) throws Exception {
     var label = one.require("label").asString();
     var recipe = Objects.requireNonNull(RECIPES.get(label), () -> "nothing checks " + label);
     make(label, recipe);
-    assertThat(derivation(label)).as(label).isEqualTo(one.require("drv_path").asString());
-    if (one.find("outputs").isPresent()) {
-      assertThat(known(label)).as(label).isEqualTo(one.require("outputs").asStrings());
+    if (known) {
+      assertThat(derivation(label)).as(label).isEqualTo(one.require("drv_path").asString());
+    }
+    if (known && one.find("outputs").isPresent()) {
+      assertThat(outputs(label)).as(label).isEqualTo(one.require("outputs").asStrings());
     }
     if (RUN.containsKey(label)) {
       make(label, recipe.running(Objects.requireNonNull(RUN.get(label))));
@@ -301,7 +318,7 @@ final class Behaviour {
     assertThat(ran.code()).as(label + ": " + ran.err()).isEqualTo(codes.kiln());
     assertThat(one.find("outputs").isPresent()).as(label).isEqualTo(nix == 0);
     if (ran.code() == 0) {
-      assertThat(ran.out().lines()).as(label).isEqualTo(known(label));
+      assertThat(ran.out().lines()).as(label).isEqualTo(outputs(label));
       realised.add(label);
     } else {
       assertThat(ran.out()).as(label).isEmpty();
@@ -310,7 +327,7 @@ final class Behaviour {
     if (nix == 0) {
       checkOutput(label, one, ran.code() == 0);
     }
-    if (one.find("actual_path").isPresent()) {
+    if (known && one.find("actual_path").isPresent()) {
       assertThat(isValid(one.require("actual_path").asString()))
           .as(label)
           .isEqualTo(one.require("actual_path_is_valid_afterwards").asBoolean());
@@ -342,9 +359,21 @@ final class Behaviour {
           assertThat(List.of(nixes, kilns)).containsExactly("writable", "readonly");
       case "pid1-ignores-its-own-signals" ->
           assertThat(List.of(nixes, kilns)).containsExactly("survived", "");
-      default -> assertThat(kilns).as(label).isEqualTo(nixes);
+      default -> {
+        if (known || !isDrawn(label)) {
+          assertThat(kilns).as(label).isEqualTo(nixes);
+        }
+      }
     }
     assertThat(one.require("output_text").asString()).as(label).isEqualTo(nixes + "\n");
+  }
+
+  /// Answers whether what the builder writes depends on the generator's words.
+  private static boolean isDrawn(String label) {
+    var recipe = Objects.requireNonNull(RECIPES.get(label));
+    return recipe.script().contains("$word")
+        || !recipe.variables().isEmpty()
+        || label.contains("ences-");
   }
 
   private static String mode(Path path) throws Exception {
