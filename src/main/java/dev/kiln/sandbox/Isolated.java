@@ -30,11 +30,15 @@ final class Isolated {
   private final Path run;
   private final Function<StorePath, Path> physical;
 
+  /// The rung that the run is on at last.
+  private Rung used;
+
   Isolated(Tools tools, Rung rung, Path run, Function<StorePath, Path> physical) {
     this.tools = tools;
     this.rung = rung;
     this.run = run;
     this.physical = physical;
+    this.used = rung;
   }
 
   BuildOutcome build(BuildRequest request, Beside beside, BuildListener listener)
@@ -57,8 +61,8 @@ final class Isolated {
             "run `kiln doctor` to see what this machine lacks");
       }
       return exit.isSuccess()
-          ? new BuildOutcome.Built(finish(directory), rung.isolation())
-          : new BuildOutcome.Failed(exit.code(), rung.isolation(), null);
+          ? new BuildOutcome.Built(finish(directory), used.isolation())
+          : new BuildOutcome.Failed(exit.code(), used.isolation(), null);
     } catch (IOException e) {
       throw new KilnException("cannot use the build directory " + run, null, e);
     }
@@ -119,16 +123,15 @@ final class Isolated {
 
   /// What bubblewrap cannot take, util-linux can: the same walls, one mount after the other.
   private List<String> unshare(SandboxSpec spec) throws IOException {
-    var other =
-        rung.means() == Rung.Means.BUBBLEWRAP
-            ? new Rung(Rung.Means.UNSHARE, rung.hasFreshProc())
-            : rung;
+    if (rung.means() == Rung.Means.BUBBLEWRAP) {
+      used = new Rung(Rung.Means.UNSHARE, rung.hasFreshProc());
+    }
     Files.createDirectory(run.resolve("root"));
     var mounts = Files.readAllBytes(tools.root().resolve("proc/self/mountinfo"));
     var hostMounts = MountPoint.parse(RawText.of(mounts));
-    var setup = Unshare.setupScript(tools, spec, other, Proc.switches(tools.root()), hostMounts);
+    var setup = Unshare.setupScript(tools, spec, used, Proc.switches(tools.root()), hostMounts);
     Files.write(run.resolve("setup.sh"), RawText.bytes(setup));
-    return Unshare.commandLine(tools, spec, other, "./setup.sh");
+    return Unshare.commandLine(tools, spec, used, "./setup.sh");
   }
 
   private Command start() {

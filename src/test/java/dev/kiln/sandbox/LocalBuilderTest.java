@@ -12,6 +12,7 @@ import dev.kiln.builder.Beside;
 import dev.kiln.builder.BuildListener;
 import dev.kiln.builder.BuildOutcome;
 import dev.kiln.builder.BuildRequest;
+import dev.kiln.builder.Isolation;
 import dev.kiln.builder.Mount;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,7 @@ class LocalBuilderTest {
                 mounts(more.toArray(Mount[]::new))));
     assertThat(run.stderr()).isEmpty();
     assertThat(run.stdout()).containsExactly("A", "2999", "x=y=z");
+    assertThat(run.outcome().isolation()).isNotEqualTo(Isolation.BUBBLEWRAP);
     var touched =
         bench.run(
             rung,
