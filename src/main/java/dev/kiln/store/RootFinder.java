@@ -49,8 +49,12 @@ final class RootFinder {
   }
 
   private void walk(Path directory, List<GcRoot> roots) throws IOException, KilnException {
-    for (var name : new TreeSet<>(StoreProcess.names(directory))) {
-      var entry = directory.resolve(name);
+    var entries = new TreeSet<Path>(); // not their names, which may be no text
+    try (var stream = Files.newDirectoryStream(directory)) {
+      stream.forEach(entries::add);
+    }
+    for (var entry : entries) {
+      var name = "" + entry.getFileName();
       if (Files.isSymbolicLink(entry)) {
         link(entry, roots);
       } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {

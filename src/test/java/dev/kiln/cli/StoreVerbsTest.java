@@ -3,6 +3,7 @@ package dev.kiln.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kiln.cli.CommandLines.Ran;
+import dev.kiln.process.RawText;
 import dev.kiln.store.TestStores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -312,6 +313,16 @@ class StoreVerbsTest {
         .isEqualTo("1 store paths deleted, 0.00 MiB freed\n");
     assertThat(out("store", "gc", "--max-freed", "1M"))
         .isEqualTo("3 store paths deleted, 2.86 MiB freed\n");
+  }
+
+  @Test
+  void aRootKeepsItsPathWhateverItsNameIs() throws IOException {
+    var used = added("f");
+    Files.createSymbolicLink(
+        RawText.resolve(directory.resolve("s/roots"), "\udcff"), Path.of(used));
+    moveStore();
+    assertThat(out("store", "gc", "--print-dead")).isEmpty();
+    assertThat(out("store", "gc")).isEqualTo("0 store paths deleted, 0.00 MiB freed\n");
   }
 
   @Test
