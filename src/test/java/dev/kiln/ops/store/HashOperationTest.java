@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HashOperationTest {
-  private final Path root = Jimfs.newFileSystem(Configuration.unix()).getPath("/work");
+  private final Path root = Jimfs.newFileSystem(Configuration.unix()).getPath("/w");
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, (1 << 19) - 1, 1 << 19, (1 << 19) + 1, 1 << 20, (1 << 21) + 12_345})
@@ -42,8 +42,9 @@ class HashOperationTest {
 
   @Test
   void aFileThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> HashOperation.file(root.resolve("nothing"), HashAlgorithm.SHA256))
+    var file = root.resolve("nothing");
+    assertThatThrownBy(() -> HashOperation.file(file, HashAlgorithm.SHA256))
         .isInstanceOf(KilnException.class)
-        .hasMessage("cannot read /work/nothing");
+        .hasMessage("cannot read " + file);
   }
 }
